@@ -1,0 +1,10 @@
+package io.bumba.cli;
+
+/** The {@code bumba} command. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(args.length);
+    }
+}

@@ -1,0 +1,5 @@
+/** x. */
+@NullMarked
+package io.bumba.cli;
+
+import org.jspecify.annotations.NullMarked;

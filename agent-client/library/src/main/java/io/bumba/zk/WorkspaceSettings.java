@@ -1,0 +1,49 @@
+package io.bumba.zk;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What all agents of a workspace share; the JSON of {@code /workspaces/{ws}}. A coordinator writes it at start from its
+ * configuration; a library that comes first writes the defaults.
+ *
+ * @param caseInsensitive whether {@code A} and {@code a} are the same file
+ * @param maxConcurrentAgents how many agents may be registered at once in the cluster; 1 to 100,000
+ * @param fileLockTimeoutMillis how long a lock is waited for when the request does not say; 0 to 7 days
+ * @param departments the department of a type of agent, the type in lower case
+ */
+public record WorkspaceSettings(
+        boolean caseInsensitive, int maxConcurrentAgents, long fileLockTimeoutMillis, Map<String, String> departments) {
+    public static final WorkspaceSettings DEFAULT = new WorkspaceSettings(
+            false,
+            1_000,
+            30_000,
+            Map.of(
+                    "engineer", "technical",
+                    "developer", "technical",
+                    "tester", "technical",
+                    "reviewer", "technical",
+                    "designer", "design",
+                    "product", "strategic",
+                    "strategist", "strategic",
+                    "strategy", "strategic"));
+
+    public WorkspaceSettings {
+        if (maxConcurrentAgents < 1 || maxConcurrentAgents > 100_000) {
+            throw new IllegalArgumentException("maxConcurrentAgents " + maxConcurrentAgents + " is not in 1..100000");
+        }
+        if (fileLockTimeoutMillis < 0
+                || fileLockTimeoutMillis > Duration.ofDays(7).toMillis()) {
+            throw new IllegalArgumentException(
+                    "fileLockTimeout of " + fileLockTimeoutMillis + " ms is not between 0 and 7 days");
+        }
+        departments = Map.copyOf(new TreeMap<>(departments));
+    }
+
+    @JsonIgnore
+    public Duration fileLockTimeout() {
+        return Duration.ofMillis(fileLockTimeoutMillis);
+    }
+}

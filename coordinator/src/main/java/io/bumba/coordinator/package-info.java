@@ -1,0 +1,5 @@
+/** x. */
+@NullMarked
+package io.bumba.coordinator;
+
+import org.jspecify.annotations.NullMarked;
