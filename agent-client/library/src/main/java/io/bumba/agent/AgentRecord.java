@@ -1,8 +1,8 @@
 package io.bumba.agent;
 
 import java.time.Instant;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 
 /**
  * What everybody can read of an agent; the JSON of its znode.
@@ -18,8 +18,8 @@ public record AgentRecord(
         String name,
         String department,
         String role,
-        SortedSet<String> capabilities,
-        SortedSet<String> permissions,
+        NavigableSet<String> capabilities,
+        NavigableSet<String> permissions,
         AgentStatus status,
         Optional<AgentId> parent,
         boolean temporary,

@@ -1,8 +1,8 @@
 package io.bumba.agent;
 
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -24,8 +24,8 @@ public record AgentSpec(
         String name,
         Optional<String> department,
         Optional<String> role,
-        SortedSet<String> capabilities,
-        SortedSet<String> permissions,
+        NavigableSet<String> capabilities,
+        NavigableSet<String> permissions,
         Optional<AgentId> parent,
         boolean temporary) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.]{1,64}");
@@ -87,13 +87,13 @@ public record AgentSpec(
         return new AgentSpec(type, name, department, role, capabilities, permissions, parent, true);
     }
 
-    private static SortedSet<String> words(String what, SortedSet<String> words) {
+    private static NavigableSet<String> words(String what, NavigableSet<String> words) {
         if (words.size() > MAX_WORDS) {
             throw new IllegalArgumentException(
                     words.size() + " values of " + what + ", the limit MAX_WORDS is " + MAX_WORDS);
         }
         words.forEach(w -> word(what, w));
-        return java.util.Collections.unmodifiableSortedSet(new TreeSet<>(words));
+        return java.util.Collections.unmodifiableNavigableSet(new TreeSet<>(words));
     }
 
     private static void word(String what, String value) {
