@@ -1,0 +1,104 @@
+package io.bumba.zk;
+
+import io.bumba.path.RepoPath;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where things are. Directories of the tree are znodes, so a subtree can be listed and no listing grows beyond one
+ * directory:
+ *
+ * <pre>
+ * {root}                                            cluster id
+ *   /agents/{agentId}                               ephemeral, AgentRecord
+ *   /coordinators
+ *   /workspaces/{workspace}                         WorkspaceSettings
+ *     /locks/src/auth/login.js@lock/_c_{uuid}-__WRIT__{seq}              contenders, in Curator's own naming
+ *     /locks/src/auth/login.js@queue/{9-priority}-{R|W}-{uuid}-{seq}     waiters
+ *     /waits
+ *     /territories                                  the ledger
+ * </pre>
+ *
+ * @param root the znode below which everything lies
+ * @param workspace the workspace of this connection
+ */
+public record Layout(String root, String workspace) {
+    private static final String LOCK = "@lock";
+    private static final String QUEUE = "@queue";
+
+    public String agents() {
+        return root + "/agents";
+    }
+
+    public String agent(String id) {
+        return agents() + "/" + id;
+    }
+
+    public String coordinators() {
+        return root + "/coordinators";
+    }
+
+    public String workspaces() {
+        return root + "/workspaces";
+    }
+
+    public String home() {
+        return workspaces() + "/" + workspace;
+    }
+
+    public String locks() {
+        return home() + "/locks";
+    }
+
+    public String waits() {
+        return home() + "/waits";
+    }
+
+    /** The ledger of territories. Every lock's creation checks its version. */
+    public String territories() {
+        return home() + "/territories";
+    }
+
+    /** The parent of a file's contenders. */
+    public String lock(RepoPath path) {
+        return file(path) + LOCK;
+    }
+
+    /** The parent of a file's waiters. */
+    public String queue(RepoPath path) {
+        return file(path) + QUEUE;
+    }
+
+    /** The directories above a file's {@link #lock} and {@link #queue}, outermost first, {@link #locks} not among them. */
+    public List<String> directories(RepoPath path) {
+        List<String> above = new ArrayList<>();
+        StringBuilder at = new StringBuilder(locks());
+        List<String> segments = path.segments();
+        for (String segment : segments.subList(0, segments.size() - 1)) {
+            above.add(at.append('/').append(Names.encode(segment)).toString());
+        }
+        return above;
+    }
+
+    /** Whether a child of a directory below {@link #locks} is a file's parent of contenders. */
+    public static boolean isLock(String child) {
+        return child.endsWith(LOCK);
+    }
+
+    /** Whether a child of a directory below {@link #locks} is a file's parent of waiters. */
+    public static boolean isQueue(String child) {
+        return child.endsWith(QUEUE);
+    }
+
+    /** The segment of a path for a directory's znode, or for a file's lock or queue. */
+    public static String segment(String child) {
+        int at = child.indexOf('@');
+        return Names.decode(at < 0 ? child : child.substring(0, at));
+    }
+
+    private String file(RepoPath path) {
+        StringBuilder at = new StringBuilder(locks());
+        path.segments().forEach(segment -> at.append('/').append(Names.encode(segment)));
+        return at.toString();
+    }
+}
