@@ -1,0 +1,5 @@
+package io.bumba.rulebreakers;
+
+import org.apache.curator.RetryPolicy;
+
+public record Entry(RetryPolicy policy) {}

@@ -1,0 +1,3 @@
+package io.bumba.rulebreakers.agent;
+
+public record Agent(String name) {}

@@ -1,0 +1,5 @@
+package io.bumba.rulebreakers.agent;
+
+import org.apache.zookeeper.ZooKeeper;
+
+record UsesZooKeeper(ZooKeeper forbidden) {}

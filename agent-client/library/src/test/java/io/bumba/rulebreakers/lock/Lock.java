@@ -1,0 +1,3 @@
+package io.bumba.rulebreakers.lock;
+
+public record Lock(String name) {}

@@ -1,0 +1,3 @@
+package io.bumba.rulebreakers.zk;
+
+public record Zk(String name) {}
