@@ -21,7 +21,7 @@ final class Child {
     }
 
     /** @throws CliException NOT_FOUND or NOT_EXECUTABLE */
-    static Child start(List<String> command, Surroundings around, Map<String, String> more) {
+    static Child start(List<String> command, Map<String, String> more) {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().putAll(more);
         restoreLocale(builder.environment());

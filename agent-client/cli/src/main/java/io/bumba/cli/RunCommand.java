@@ -110,10 +110,8 @@ final class RunCommand implements Callable<Integer> {
                 RunCommand::note);
         int code;
         try {
-            Child child = Child.start(
-                    command,
-                    global.around(),
-                    Map.of("BUMBA_AGENT", agent.id().value(), "BUMBA_TOKENS", locks.tokens()));
+            Child child =
+                    Child.start(command, Map.of("BUMBA_AGENT", agent.id().value(), "BUMBA_TOKENS", locks.tokens()));
             for (LockGrant grant : locks.grants()) {
                 grant.onLost(Supervisor.threads(), () -> supervisor.lost(grant.path()));
             }
