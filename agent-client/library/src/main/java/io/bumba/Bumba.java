@@ -3,72 +3,222 @@ package io.bumba;
 import io.bumba.agent.Agent;
 import io.bumba.agent.AgentSpec;
 import io.bumba.agent.Agents;
+import io.bumba.agent.Registrar;
+import io.bumba.event.Event;
+import io.bumba.event.Events;
+import io.bumba.lock.Encounters;
 import io.bumba.lock.FileLocks;
+import io.bumba.lock.Lanes;
 import io.bumba.lock.LockTable;
+import io.bumba.lock.Workshop;
+import io.bumba.zk.Cluster;
+import io.bumba.zk.Connection;
+import io.bumba.zk.Containers;
+import io.bumba.zk.Layout;
+import io.bumba.zk.Ledger;
+import io.bumba.zk.Session;
 import io.bumba.zk.WorkspaceSettings;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.curator.framework.CuratorFramework;
 
-/** One connection to the ensemble, with one session at a time. Thread-safe. */
+/**
+ * One connection to the ensemble, with one session at a time. Agents are registered on the session and end with it; after
+ * it was lost the next registration begins a new one. Thread-safe.
+ *
+ * <pre>{@code
+ * try (Bumba bumba = Bumba.connect(BumbaConfig.of("127.0.0.1:7372"));
+ *         Agent agent = bumba.register(AgentSpec.of("Engineer", "Ada"))) {
+ *     LockResult result = bumba.locks(agent).acquire(RepoPath.of("src/auth/login.js"), LockOptions.waitDefault());
+ *     try (LockGrant grant = result.orElseThrow()) { ... }
+ * }
+ * }</pre>
+ */
 public final class Bumba implements AutoCloseable {
+    private final Connection connection;
+    private final Cluster cluster;
+    private final Layout layout;
+    private final Events events;
+    private final ScheduledExecutorService clock;
+    private final ExecutorService callbacks;
+    private final Lanes lanes;
+    private final Workshop workshop;
+    private final Registrar registrar;
+    private final String clusterId;
+    private final Set<Agent> agents = ConcurrentHashMap.newKeySet();
+    private final Map<Agent, FileLocks> locks = new ConcurrentHashMap<>();
+    private volatile WorkspaceSettings settings;
+
+    private Bumba(Opener opener, BumbaConfig config) {
+        LongSupplier nanos = System::nanoTime;
+        InstantSource time = Clock.systemUTC();
+        events = new Events();
+        ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, threads("bumba-clock"));
+        timers.setRemoveOnCancelPolicy(true);
+        clock = timers;
+        callbacks = Executors.newCachedThreadPool(threads("bumba-callback"));
+        lanes = new Lanes(config.lanes());
+        connection = opener.open(
+                config, clock, nanos, state -> events.publish(new Event.SessionChanged(time.instant(), state.name())));
+        layout = connection.layout();
+        cluster = new Cluster(layout, config.operationTimeout());
+        try {
+            Session session = connection.session();
+            cluster.ensure(session, time, WorkspaceSettings.DEFAULT);
+            clusterId = cluster.id(session);
+            settings = cluster.settings(session);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+        registrar = new Registrar(layout, cluster, time, new SecureRandom(), events, clock);
+        workshop = new Workshop(
+                connection.client(),
+                layout,
+                new Ledger(layout),
+                new Containers(),
+                lanes,
+                new Encounters(),
+                clock,
+                callbacks,
+                events,
+                nanos,
+                time,
+                config.operationTimeout());
+    }
+
     /**
      * Connects, waiting for a server for the configured {@code connectTimeout}, and makes the layout if it is not there.
      *
-     * @throws BumbaException UNAVAILABLE, naming the address, when no server answers in time
+     * @throws BumbaException UNAVAILABLE, naming the address, when no server answers in time; NO_AUTH when the fleet key
+     *     is not the cluster's
      */
     public static Bumba connect(BumbaConfig config) {
-        throw new UnsupportedOperationException("stub " + config);
+        return new Bumba(Connection::open, config);
     }
 
-    /** The same over an application's own started client, which is not closed with this object. */
+    /**
+     * The same over an application's own started client, which is not closed with this object. What is held is lost only
+     * with the session of that client; its {@code connectString} is not used.
+     */
     public static Bumba attach(CuratorFramework client, BumbaConfig config) {
-        throw new UnsupportedOperationException("stub " + config + client);
+        return new Bumba((c, clock, nanos, listener) -> Connection.over(client, c, clock, nanos, listener), config);
     }
 
-    /** Registers an agent on the present session. */
+    /**
+     * Registers an agent on the present session.
+     *
+     * @throws BumbaException LIMIT when {@code maxConcurrentAgents} are registered, UNAVAILABLE when nobody answers
+     */
     public Agent register(AgentSpec spec) {
-        throw new UnsupportedOperationException("stub " + spec);
+        Agent agent = registrar.register(connection.session(), spec, settings);
+        agents.add(agent);
+        agent.onEnd(Runnable::run, () -> agents.remove(agent));
+        return agent;
     }
 
     /** The file locks of an agent registered here. */
     public FileLocks locks(Agent agent) {
-        throw new UnsupportedOperationException("stub " + agent);
+        return locks.computeIfAbsent(agent, a -> {
+            FileLocks made = new FileLocks(workshop, a, settings.fileLockTimeout());
+            a.onEnd(Runnable::run, () -> locks.remove(a));
+            return made;
+        });
     }
 
+    /** Reads who is registered. */
     public Agents agents() {
-        throw new UnsupportedOperationException("stub");
+        return new Agents(connection::session, layout, cluster);
     }
 
+    /** Reads who holds and who waits. */
     public LockTable lockTable() {
-        throw new UnsupportedOperationException("stub");
+        return new LockTable(connection::session, layout, cluster, Clock.systemUTC());
+    }
+
+    /** What happens in this connection. */
+    public Events events() {
+        return events;
     }
 
     /** The random id that the cluster drew when its layout was made. */
     public String clusterId() {
-        throw new UnsupportedOperationException("stub");
+        return clusterId;
     }
 
-    /** The settings of the workspace, as read when this object connected. */
+    /** The settings of the workspace, as read when this object connected or as last written through it. */
     public WorkspaceSettings settings() {
-        throw new UnsupportedOperationException("stub");
+        return settings;
     }
 
     /** Writes the settings of the workspace; agents that connect later follow them. */
-    public void writeSettings(WorkspaceSettings settings) {
-        throw new UnsupportedOperationException("stub " + settings);
+    public void writeSettings(WorkspaceSettings newSettings) {
+        cluster.write(connection.session(), newSettings);
+        settings = newSettings;
     }
 
-    /** A cheap question to the servers: whether they answer within the operation timeout, by a write through the leader. */
+    /**
+     * Asks the ensemble by a write, through the leader.
+     *
+     * @throws BumbaException when it does not answer within the operation timeout
+     */
     public void probe() {
-        throw new UnsupportedOperationException("stub");
+        cluster.await(connection.session().barrier(), "verify the session");
     }
 
     /** Whether the session is connected and verified now. */
     public boolean isConnected() {
-        throw new UnsupportedOperationException("stub");
+        return connection.isLive();
     }
 
+    /** The session timeout that the servers granted. */
+    public Duration sessionTimeout() {
+        return connection.session().timeout();
+    }
+
+    /**
+     * Ends every agent of this connection: with the session, if it is our own, else each by its last transaction.
+     * Idempotent.
+     */
     @Override
     public void close() {
-        throw new UnsupportedOperationException("stub");
+        if (!connection.isOurs()) {
+            agents.forEach(Agent::close);
+        }
+        connection.close();
+        lanes.close();
+        clock.shutdownNow();
+        callbacks.shutdown();
+    }
+
+    private static ThreadFactory threads(String name) {
+        AtomicInteger next = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + next.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** How to come by a connection. */
+    private interface Opener {
+        Connection open(
+                BumbaConfig config,
+                ScheduledExecutorService clock,
+                LongSupplier nanos,
+                Consumer<Session.State> listener);
     }
 }

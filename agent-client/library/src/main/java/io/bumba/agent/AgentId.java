@@ -2,6 +2,7 @@ package io.bumba.agent;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.bumba.path.Printable;
 import java.util.regex.Pattern;
 
 /**
@@ -17,7 +18,7 @@ public record AgentId(@JsonValue String value) implements Comparable<AgentId> {
     public AgentId {
         if (value.length() > 160 || !SHAPE.matcher(value).matches()) {
             throw new IllegalArgumentException(
-                    "agent id '" + AgentSpec.printable(value) + "' has not the form Type-Name-epochMillis-8hex");
+                    "agent id '" + Printable.of(value) + "' has not the form Type-Name-epochMillis-8hex");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.bumba.agent;
 
+import io.bumba.path.Printable;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
@@ -103,13 +104,7 @@ public record AgentSpec(
     private static void check(String what, String value, Pattern rule, String words) {
         if (!rule.matcher(value).matches()) {
             throw new IllegalArgumentException(
-                    "agent " + what + " '" + printable(value) + "' is not of the form " + words);
+                    "agent " + what + " '" + Printable.of(value) + "' is not of the form " + words);
         }
-    }
-
-    /** At most 80 characters, everything that is not plain ASCII replaced: fit for a message. */
-    static String printable(String value) {
-        String head = value.length() <= 80 ? value : value.substring(0, 80) + "...";
-        return head.replaceAll("[^\\x20-\\x7e]", "?");
     }
 }

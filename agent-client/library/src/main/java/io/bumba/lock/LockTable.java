@@ -1,8 +1,107 @@
 package io.bumba.lock;
 
-/** Reads everybody's locks and waiters. For displays; decides nothing. Thread-safe. */
+import io.bumba.path.RepoPath;
+import io.bumba.zk.Children;
+import io.bumba.zk.Cluster;
+import io.bumba.zk.Layout;
+import io.bumba.zk.Session;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads everybody's locks and waiters by walking the tree. For displays; decides nothing. Thread-safe. */
 public final class LockTable {
+    private static final Logger LOG = LoggerFactory.getLogger(LockTable.class);
+
+    /** How many listings are asked for at once. */
+    private static final int AT_ONCE = 500;
+
+    private final Supplier<Session> session;
+    private final Layout layout;
+    private final Cluster cluster;
+    private final InstantSource time;
+
+    public LockTable(Supplier<Session> session, Layout layout, Cluster cluster, InstantSource time) {
+        this.session = session;
+        this.layout = layout;
+        this.cluster = cluster;
+        this.time = time;
+    }
+
+    /**
+     * Every file that somebody holds or waits for.
+     *
+     * @throws io.bumba.BumbaException when the servers do not answer
+     */
     public LockView read() {
-        throw new UnsupportedOperationException("stub");
+        Instant readAt = time.instant();
+        Session now = session.get();
+        List<LockReader.Seen> seen = new ArrayList<>();
+        Deque<RepoPath> files = new ArrayDeque<>(files(now));
+        while (!files.isEmpty()) {
+            List<CompletableFuture<LockReader.Seen>> reads = new ArrayList<>();
+            while (!files.isEmpty() && reads.size() < AT_ONCE) {
+                reads.add(LockReader.read(now, layout, files.poll()));
+            }
+            await(reads, "read the locks");
+            reads.forEach(read -> seen.add(read.join()));
+        }
+        return new LockView(
+                seen.stream()
+                        .map(LockReader.Seen::entry)
+                        .filter(e -> !e.holders().isEmpty()
+                                || !e.waiters().isEmpty()
+                                || !e.foreign().isEmpty())
+                        .sorted(Comparator.comparing(LockEntry::path))
+                        .toList(),
+                seen.stream().mapToLong(LockReader.Seen::zxid).max().orElse(0),
+                readAt);
+    }
+
+    private record Directory(String node, String path) {}
+
+    private Set<RepoPath> files(Session now) {
+        Set<RepoPath> files = new TreeSet<>();
+        Deque<Directory> directories = new ArrayDeque<>(List.of(new Directory(layout.locks(), "")));
+        while (!directories.isEmpty()) {
+            List<Directory> some = new ArrayList<>();
+            while (!directories.isEmpty() && some.size() < AT_ONCE) {
+                some.add(directories.poll());
+            }
+            List<CompletableFuture<Children>> listings = some.stream()
+                    .map(d -> now.children(d.node()).thenApply(c -> c.orElse(Children.NONE)))
+                    .toList();
+            await(listings, "list the locks");
+            for (int i = 0; i < some.size(); i++) {
+                Directory at = some.get(i);
+                for (String child : listings.get(i).join().names()) {
+                    try {
+                        String path = at.path() + Layout.segment(child);
+                        if (Layout.isLock(child) || Layout.isQueue(child)) {
+                            files.add(new RepoPath(path));
+                        } else {
+                            directories.add(new Directory(at.node() + "/" + child, path + "/"));
+                        }
+                    } catch (IllegalArgumentException e) {
+                        LOG.warn("{} has a child that is no name of a file", at.node(), e);
+                    }
+                }
+            }
+        }
+        return files;
+    }
+
+    private <T> void await(List<CompletableFuture<T>> futures, String what) {
+        cluster.await(CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)), what);
     }
 }

@@ -1,9 +1,27 @@
 package io.bumba.lock;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** Who is served first among waiters; never a reason to displace a holder. Within one priority the order is arrival. */
 public enum Priority {
-    LOW,
-    NORMAL,
-    HIGH,
-    CRITICAL
+    LOW(9),
+    NORMAL(8),
+    HIGH(7),
+    CRITICAL(6);
+
+    /** The first digit of a waiter's znode, so that {@code zkCli} lists the highest priority first. */
+    private final int digit;
+
+    Priority(int digit) {
+        this.digit = digit;
+    }
+
+    int digit() {
+        return digit;
+    }
+
+    static Optional<Priority> ofDigit(int digit) {
+        return Arrays.stream(values()).filter(p -> p.digit == digit).findFirst();
+    }
 }

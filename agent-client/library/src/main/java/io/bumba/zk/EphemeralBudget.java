@@ -32,8 +32,9 @@ public final class EphemeralBudget {
             used.addAndGet(-bytes);
             throw new BumbaException(
                     BumbaException.Code.LIMIT,
-                    "this session's ephemeral znodes would have " + now + " bytes of paths, the limit maxEphemeralBytes is "
-                            + limit + "; release locks, or use another connection for some of them");
+                    "this session's ephemeral znodes would have " + now
+                            + " bytes of paths, the limit maxEphemeralBytes is " + limit
+                            + "; release locks, or use another connection for some of them");
         }
         return new Share(bytes);
     }

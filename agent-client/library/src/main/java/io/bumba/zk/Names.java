@@ -54,6 +54,11 @@ final class Names {
     }
 
     private static boolean mustEncode(int c) {
-        return c == '@' || c == '%' || c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0xd800 && c <= 0xf8ff) || c >= 0xfff0;
+        return c == '@'
+                || c == '%'
+                || c < 0x20
+                || (c >= 0x7f && c <= 0x9f)
+                || (c >= 0xd800 && c <= 0xf8ff)
+                || c >= 0xfff0;
     }
 }

@@ -66,7 +66,8 @@ public final class Transaction {
         if (bytes > MAX_BYTES) {
             throw new BumbaException(
                     BumbaException.Code.LIMIT,
-                    "a transaction of " + bytes + " bytes is over the limit MAX_BYTES of " + MAX_BYTES + "; ask for less at once");
+                    "a transaction of " + bytes + " bytes is over the limit MAX_BYTES of " + MAX_BYTES
+                            + "; ask for less at once");
         }
         return ops;
     }

@@ -1,0 +1,13 @@
+package io.bumba.zk;
+
+import java.util.List;
+
+/**
+ * A listing.
+ *
+ * @param names in no order
+ * @param pzxid the zxid of the last change of the listing
+ */
+public record Children(List<String> names, long pzxid) {
+    public static final Children NONE = new Children(List.of(), 0);
+}

@@ -1,0 +1,10 @@
+package io.bumba.zk;
+
+/** The session has ended; completes the futures of whoever still asked it something. */
+public final class SessionOverException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    SessionOverException() {
+        super("the ZooKeeper session has ended", null, false, false);
+    }
+}
