@@ -87,7 +87,7 @@ final class DemoAgentCommand implements Callable<Integer> {
                 try (Bumba bumba = Bumba.connect(config());
                         Agent agent = bumba.register(AgentSpec.of("Engineer", "Demo" + number))) {
                     if (!told) {
-                        tell("ready " + agent.id());
+                        tell("ready " + bumba.sessionTimeout().toMillis());
                         told = true;
                         orders.take();
                     }

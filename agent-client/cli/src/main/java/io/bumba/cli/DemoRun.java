@@ -31,6 +31,7 @@ final class DemoRun {
     private final Duration duration;
     private final boolean noLocks;
     private final List<DemoAgent> agents = new ArrayList<>();
+    private Duration session = SESSION;
 
     DemoRun(DemoStage stage, DemoProcesses processes, int count, int seconds, boolean noLocks) {
         this.stage = stage;
@@ -80,9 +81,9 @@ final class DemoRun {
         return Optional.ofNullable(file).map(stage.data()::resolve);
     }
 
-    /** The longest that a dead agent's lock may last: its session and two ticks. */
+    /** The longest that a dead agent's lock may last: its session, as the server granted it, and two ticks. */
     private Duration limit() {
-        return SESSION.plus(ZooKeeperServer.tick(servers()).multipliedBy(2));
+        return session.plus(ZooKeeperServer.tick(servers()).multipliedBy(2));
     }
 
     private void startAgents() throws IOException, InterruptedException {
@@ -90,7 +91,8 @@ final class DemoRun {
             agents.add(DemoAgent.start(number, command(number), log(number), processes));
         }
         for (DemoAgent agent : agents) {
-            agent.await(START, "ready ");
+            String granted = agent.await(START, "ready ").substring("ready ".length());
+            session = Duration.ofMillis(Long.parseLong(granted));
         }
     }
 

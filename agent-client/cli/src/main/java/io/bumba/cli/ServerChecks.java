@@ -95,7 +95,10 @@ final class ServerChecks {
         }
         try (Bumba bumba = target.open(target.workspace())) {
             bumba.probe();
-            findings.add(Finding.ok("session", "a session is granted, and a write confirmed"));
+            findings.add(Finding.ok(
+                    "session",
+                    "granted with a timeout of " + Durations.words(bumba.sessionTimeout())
+                            + ", and a write confirmed"));
             findings.add(Finding.ok("cluster", bumba.clusterId() + ", workspace " + target.workspace()));
             return Optional.of(bumba.clusterId());
         } catch (RuntimeException e) {

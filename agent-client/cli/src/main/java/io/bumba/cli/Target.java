@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Target {
     /** Together with the JVM's start this stays below the ten seconds that are promised for a refusal. */
-    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(8);
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(6);
 
     private final Surroundings around;
     private final @Nullable Path dataOption;
@@ -111,7 +111,7 @@ final class Target {
             return Bumba.connect(config);
         } catch (BumbaException e) {
             throw switch (e.code()) {
-                case UNAVAILABLE -> new CliException(ExitCode.UNREACHABLE, e.getMessage() + hint(), e);
+                case UNAVAILABLE -> new CliException(ExitCode.UNREACHABLE, e.getMessage() + staleHint(), e);
                 case NO_AUTH ->
                     new CliException(
                             ExitCode.PROBLEM,
@@ -124,12 +124,17 @@ final class Target {
 
     /** What to try when nobody answers. */
     String hint() {
+        String stale = staleHint();
+        return stale.isEmpty() ? "; is the coordinator up there? 'bumba doctor' looks closer" : stale;
+    }
+
+    private String staleHint() {
         Optional<RunFile> run = runFile();
         if (run.isPresent() && !run.get().processAlive()) {
             return "; the coordinator of " + data() + " (pid " + run.get().pid()
                     + ") does not run any more: start it again with 'bumba up'";
         }
-        return "; is the coordinator up there? 'bumba doctor' looks closer";
+        return "";
     }
 
     private Supplier<CliException> notFound(String option) {

@@ -70,13 +70,13 @@ final class DemoTest {
     @Test
     void ctrlCLeavesNoProcessAndNoDirectory() throws IOException {
         try (Running demo = demo("--seconds", "600").awaitOut("under locks")) {
-            List<ProcessHandle> family =
-                    ProcessHandle.of(demo.pid()).stream().flatMap(ProcessHandle::descendants).toList();
+            List<ProcessHandle> family = ProcessHandle.of(demo.pid()).stream()
+                    .flatMap(ProcessHandle::descendants)
+                    .toList();
             assertThat(family).hasSizeGreaterThanOrEqualTo(9);
             demo.signal("INT");
             demo.exitCode();
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> family.stream().noneMatch(ProcessHandle::isAlive));
+            await().atMost(Duration.ofSeconds(10)).until(() -> family.stream().noneMatch(ProcessHandle::isAlive));
         }
         assertThat(scratch()).isEmpty();
     }

@@ -87,9 +87,15 @@ final class Machine {
         Running running = start(words.toArray(String[]::new));
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
-                .failFast(() -> "up ended: " + running.said(), () -> !running.isAlive())
-                .until(() -> Files.exists(runFile()) && json(runFile()).path("pid").asLong() == running.pid());
+                .until(() -> !running.isAlive() || isServedBy(running));
+        if (!running.isAlive()) {
+            throw new AssertionError("up ended: " + running.said());
+        }
         return running;
+    }
+
+    private boolean isServedBy(Running coordinator) {
+        return Files.exists(runFile()) && json(runFile()).path("pid").asLong() == coordinator.pid();
     }
 
     JsonNode runFileJson() {

@@ -24,13 +24,23 @@ final class RunTest extends WithCoordinator {
     void theCommandsExitCodeIsPassedOn() {
         assertThat(code("run", "--lock", "a", "--", "true")).isZero();
         assertThat(code("run", "--lock", "a", "--", "sh", "-c", "exit 42")).isEqualTo(42);
-        assertThat(code("run", "--lock", "a", "--", "sh", "-c", "kill -KILL $$")).isEqualTo(137);
+        assertThat(code("run", "--lock", "a", "--", "sh", "-c", "kill -KILL $$"))
+                .isEqualTo(137);
     }
 
     @Test
     void theCommandKnowsItsAgentAndItsTokens() {
-        try (Running run = machine().run(
-                "run", "--lock", "b", "--lock", "./a", "--", "sh", "-c", "echo \"$BUMBA_AGENT\"; echo \"$BUMBA_TOKENS\"")) {
+        try (Running run = machine()
+                .run(
+                        "run",
+                        "--lock",
+                        "b",
+                        "--lock",
+                        "./a",
+                        "--",
+                        "sh",
+                        "-c",
+                        "echo \"$BUMBA_AGENT\"; echo \"$BUMBA_TOKENS\"")) {
             assertThat(run.exitCode()).as(run.said()).isZero();
             assertThat(run.out()).containsPattern("Command-sh-[0-9]+-[0-9a-f]{8}\na=[0-9]+\nb=[0-9]+\n");
         }
@@ -75,7 +85,8 @@ final class RunTest extends WithCoordinator {
         Path counter = Files.writeString(machine().project().resolve("counter"), "0\n");
         List<Running> runs = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            runs.add(machine().start(
+            runs.add(machine()
+                    .start(
                             "run",
                             "--lock",
                             "counter",
@@ -105,8 +116,8 @@ final class RunTest extends WithCoordinator {
 
     @Test
     void aLostLockEndsTheCommandAndItsChildrenWith5() throws Exception {
-        try (Running run = machine().start(
-                        "run", "--lock", "lost", "--", "sh", "-c", "sh -c 'echo $$ > child; exec sleep 600'; true")) {
+        try (Running run = machine()
+                .start("run", "--lock", "lost", "--", "sh", "-c", "sh -c 'echo $$ > child; exec sleep 600'; true")) {
             Path child = machine().project().resolve("child");
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> Files.exists(child) && Files.readString(child).endsWith("\n"));
@@ -151,7 +162,8 @@ final class RunTest extends WithCoordinator {
 
     @Test
     void termReachesTheCommandWhichMayPutItsHouseInOrder() {
-        try (Running run = machine().start(
+        try (Running run = machine()
+                .start(
                         "run",
                         "--lock",
                         "term",
@@ -171,7 +183,8 @@ final class RunTest extends WithCoordinator {
     void ctrlCWhileWaitingLeavesTheQueue() {
         try (Running holder = holding("queue");
                 Running waiter = machine().start("run", "--lock", "queue", "--wait", "60s", "--", "true")) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> lock("queue").path("waiters").size() == 1);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> lock("queue").path("waiters").size() == 1);
             waiter.signal("INT");
             assertThat(waiter.exitCode()).as(waiter.said()).isEqualTo(130);
             await().atMost(Duration.ofSeconds(3))
@@ -194,7 +207,8 @@ final class RunTest extends WithCoordinator {
 
     private void deleteContenders(String path) throws Exception {
         JsonNode run = machine().runFileJson();
-        String key = Files.readString(Path.of(run.path("fleetKeyFile").asText())).strip();
+        String key =
+                Files.readString(Path.of(run.path("fleetKeyFile").asText())).strip();
         try (CuratorFramework client = CuratorFrameworkFactory.builder()
                 .connectString(run.path("zookeeper").asText())
                 .retryPolicy(new RetryOneTime(100))

@@ -65,11 +65,10 @@ final class Running implements AutoCloseable {
     }
 
     Running awaitOut(String text) {
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .failFast(() -> "ended before it said '" + text + "': " + said(), () -> !isAlive()
-                        && !out().contains(text))
-                .until(() -> out().contains(text));
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> !isAlive() || out().contains(text));
+        if (!out().contains(text)) {
+            throw new AssertionError("ended before it said '" + text + "': " + said());
+        }
         return this;
     }
 

@@ -44,8 +44,7 @@ final class StartScriptTest {
             Files.copy(Machine.REPOSITORY.resolve(file), copy.resolve(file));
         }
         Files.setPosixFilePermissions(
-                copy.resolve("ops/bin/bumba"),
-                java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+                copy.resolve("ops/bin/bumba"), java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
         List<Running> several = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             several.add(Running.start(

@@ -11,8 +11,7 @@ final class ViewTest extends WithCoordinator {
     @Test
     void aHeldFileIsSeenInEveryView() {
         try (Running holder = holding("src/view.c", "--reason", "looking", "--type", "Engineer", "--name", "Vera")) {
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> text("locks").contains("src/view.c"));
+            await().atMost(Duration.ofSeconds(10)).until(() -> text("locks").contains("src/view.c"));
             assertThat(text("locks")).contains("held", "Engineer-Vera-", "EXCLUSIVE", "looking");
             assertThat(text("agents")).contains("Engineer-Vera-", "technical");
             assertThat(text("agents", "--department", "design")).doesNotContain("Vera");
@@ -30,8 +29,7 @@ final class ViewTest extends WithCoordinator {
     @Test
     void watchShowsItAgainAndAgain() {
         try (Running watch = machine().start("status", "--watch")) {
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> watch.out().split("FILE LOCKS", -1).length > 2);
+            await().atMost(Duration.ofSeconds(20)).until(() -> watch.out().split("FILE LOCKS", -1).length > 2);
             watch.signal("INT");
             assertThat(watch.exitCode()).isEqualTo(130);
         }
@@ -48,7 +46,8 @@ final class ViewTest extends WithCoordinator {
     @Test
     void theDoctorSaysWhatToDoWhereNothingIsSetUp() {
         ProcessBuilder builder = machine().command("doctor", "--json");
-        builder.environment().put("BUMBA_DATA", machine().home().resolve("nothing").toString());
+        builder.environment()
+                .put("BUMBA_DATA", machine().home().resolve("nothing").toString());
         try (Running doctor = Running.start(builder)) {
             assertThat(doctor.exitCode()).as(doctor.said()).isEqualTo(1);
             assertThat(Machine.json(doctor.out()).path("healthy").asBoolean()).isFalse();
