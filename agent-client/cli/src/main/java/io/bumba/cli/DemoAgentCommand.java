@@ -73,6 +73,7 @@ final class DemoAgentCommand implements Callable<Integer> {
 
     private final BlockingQueue<String> orders = new LinkedBlockingQueue<>();
     private long seq;
+    private boolean finished;
     private long toldAt;
 
     @Override
@@ -83,7 +84,7 @@ final class DemoAgentCommand implements Callable<Integer> {
         SplittableRandom random = new SplittableRandom(number);
         boolean told = false;
         try (DemoLedger ledger = new DemoLedger(ledgerFile)) {
-            while (true) {
+            while (!finished) {
                 try (Bumba bumba = Bumba.connect(config());
                         Agent agent = bumba.register(AgentSpec.of("Engineer", "Demo" + number))) {
                     if (!told) {
@@ -92,9 +93,6 @@ final class DemoAgentCommand implements Callable<Integer> {
                         orders.take();
                     }
                     work(bumba.locks(agent), ledger, random);
-                    tell("edits " + seq);
-                    tell("done");
-                    return ExitCode.OK.number();
                 } catch (BumbaException e) {
                     if (e.code() != BumbaException.Code.SESSION_LOST && e.code() != BumbaException.Code.LOCK_LOST) {
                         throw e;
@@ -102,6 +100,8 @@ final class DemoAgentCommand implements Callable<Integer> {
                     tell("lost " + Text.oneLine(String.valueOf(e.getMessage())));
                 }
             }
+            tell("edits " + seq);
+            return ExitCode.OK.number();
         }
     }
 
@@ -116,14 +116,14 @@ final class DemoAgentCommand implements Callable<Integer> {
 
     private void work(FileLocks locks, DemoLedger ledger, SplittableRandom random)
             throws IOException, InterruptedException {
-        while (true) {
+        while (!finished) {
             String order = orders.poll();
             if (order == null) {
                 edit(locks, ledger, files.get(random.nextInt(files.size())));
             } else if (order.startsWith("hold ")) {
                 holdAndWait(locks, ledger, order.substring(5));
             } else if (order.equals("stop")) {
-                return;
+                finished = true;
             }
         }
     }
