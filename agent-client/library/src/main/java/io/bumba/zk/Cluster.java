@@ -14,7 +14,7 @@ import java.util.function.Function;
 
 /** The layout's fixed znodes: makes what is missing, reads the cluster's identity and the workspace's settings. */
 public final class Cluster {
-    /** The data of the root. Two clusters are two lock worlds; a tree is bound to one. */
+    /** Two clusters are two lock worlds; a tree is bound to one. */
     private record Identity(String clusterId, String createdAt) {}
 
     private final Layout layout;
@@ -34,7 +34,11 @@ public final class Cluster {
         for (int slash = root.indexOf('/', 1); slash > 0; slash = root.indexOf('/', slash + 1)) {
             create(session, root.substring(0, slash), new byte[0]);
         }
-        create(session, root, Codec.encode(new Identity(id, clock.instant().toString())));
+        create(session, root, new byte[0]);
+        create(
+                session,
+                layout.cluster(),
+                Codec.encode(new Identity(id, clock.instant().toString())));
         for (String path : List.of(layout.agents(), layout.coordinators(), layout.workspaces())) {
             create(session, path, new byte[0]);
         }
@@ -46,7 +50,7 @@ public final class Cluster {
     }
 
     public String id(Session session) {
-        return read(session, layout.root(), Identity.class).clusterId();
+        return read(session, layout.cluster(), Identity.class).clusterId();
     }
 
     public WorkspaceSettings settings(Session session) {

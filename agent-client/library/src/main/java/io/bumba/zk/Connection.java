@@ -29,7 +29,7 @@ public final class Connection implements AutoCloseable {
     private static final String FLEET = "bumba";
 
     private final CuratorFramework client;
-    private final boolean ours;
+    private final @Nullable Handles handles;
     private final BumbaConfig config;
     private final Layout layout;
     private final List<ACL> acl;
@@ -41,13 +41,13 @@ public final class Connection implements AutoCloseable {
 
     private Connection(
             CuratorFramework client,
-            boolean ours,
+            @Nullable Handles handles,
             BumbaConfig config,
             ScheduledExecutorService clock,
             LongSupplier nanos,
             Consumer<Session.State> listener) {
         this.client = client;
-        this.ours = ours;
+        this.handles = handles;
         this.config = config;
         this.layout = new Layout(config.root(), config.workspace());
         this.acl = config.fleetKey().map(Connection::fleetOnly).orElse(ZooDefs.Ids.OPEN_ACL_UNSAFE);
@@ -65,17 +65,18 @@ public final class Connection implements AutoCloseable {
      */
     public static Connection open(
             BumbaConfig config, ScheduledExecutorService clock, LongSupplier nanos, Consumer<Session.State> listener) {
+        Handles handles = new Handles();
         CuratorFrameworkFactory.Builder builder = CuratorFrameworkFactory.builder()
                 .connectString(config.connectString())
                 .sessionTimeoutMs((int) config.sessionTimeout().toMillis())
                 .connectionTimeoutMs((int) config.operationTimeout().toMillis())
                 .retryPolicy(new RetryNTimes(2, 100))
-                .simulatedSessionExpirationPercent(0)
+                .zookeeperFactory(handles)
                 .ensembleTracker(false);
         config.fleetKey().ifPresent(key -> builder.authorization(DIGEST, credential(key)));
         CuratorFramework client = builder.build();
         client.start();
-        return new Connection(client, true, config, clock, nanos, listener);
+        return new Connection(client, handles, config, clock, nanos, listener);
     }
 
     /** Uses an application's own started client, and leaves it open. */
@@ -88,7 +89,7 @@ public final class Connection implements AutoCloseable {
         if (client.getState() != CuratorFrameworkState.STARTED) {
             throw new IllegalStateException("the CuratorFramework is " + client.getState() + "; start it first");
         }
-        return new Connection(client, false, config, clock, nanos, listener);
+        return new Connection(client, null, config, clock, nanos, listener);
     }
 
     /** The client, with no namespace: all our paths are whole. */
@@ -98,7 +99,7 @@ public final class Connection implements AutoCloseable {
 
     /** Whether closing this ends the session. */
     public boolean isOurs() {
-        return ours;
+        return handles != null;
     }
 
     public Layout layout() {
@@ -134,7 +135,8 @@ public final class Connection implements AutoCloseable {
             closed = true;
             last = session;
         }
-        if (ours) {
+        if (handles != null) {
+            handles.letGo();
             client.close();
         }
         if (last != null) {

@@ -9,7 +9,8 @@ import java.util.List;
  * directory:
  *
  * <pre>
- * {root}                                            cluster id
+ * {root}
+ *   /cluster                                        the cluster's random id
  *   /agents/{agentId}                               ephemeral, AgentRecord
  *   /coordinators
  *   /workspaces/{workspace}                         WorkspaceSettings
@@ -25,6 +26,10 @@ import java.util.List;
 public record Layout(String root, String workspace) {
     private static final String LOCK = "@lock";
     private static final String QUEUE = "@queue";
+
+    public String cluster() {
+        return root + "/cluster";
+    }
 
     public String agents() {
         return root + "/agents";
