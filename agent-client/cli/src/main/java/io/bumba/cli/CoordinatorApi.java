@@ -1,5 +1,6 @@
 package io.bumba.cli;
 
+import io.bumba.zk.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -9,19 +10,23 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Asks a coordinator over HTTP. Every answer comes within eight seconds, or the address is named. Thread-safe. */
 final class CoordinatorApi {
     private final String url;
     private final String hint;
+    private final Optional<Secret> token;
     private final HttpClient client;
 
     /**
      * @param url without a slash at the end
      * @param hint what to try when nobody answers
+     * @param token sent along, if there is one
      */
-    CoordinatorApi(String url, String hint) {
+    CoordinatorApi(String url, String hint, Optional<Secret> token) {
+        this.token = token;
         this.url = url;
         this.hint = hint;
         this.client = HttpClient.newBuilder()
@@ -35,10 +40,11 @@ final class CoordinatorApi {
         String asked = url + path + (query.isEmpty() ? "" : "?" + encoded(query));
         HttpRequest request;
         try {
-            request = HttpRequest.newBuilder(URI.create(asked))
+            HttpRequest.Builder building = HttpRequest.newBuilder(URI.create(asked))
                     .timeout(Duration.ofSeconds(8))
-                    .header("Accept", "application/json")
-                    .build();
+                    .header("Accept", "application/json");
+            token.ifPresent(t -> building.header("Authorization", "Bearer " + t.reveal()));
+            request = building.build();
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.USAGE, "url '" + url + "' is not of the form http://HOST:PORT", e);
         }

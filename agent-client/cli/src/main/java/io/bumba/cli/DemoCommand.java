@@ -31,7 +31,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            defaultValue = "15",
+            defaultValue = "12",
             description =
                     "How long the agents edit, ${DEFAULT-VALUE} unless given; longer if an agent's end takes longer.")
     private int seconds;

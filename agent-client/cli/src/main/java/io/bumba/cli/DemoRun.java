@@ -46,6 +46,7 @@ final class DemoRun {
         try (Bumba bumba = Bumba.connect(config());
                 Agent director = bumba.register(AgentSpec.of("Tester", "Demo"))) {
             Tree.init(stage.tree(), "demo", bumba.clusterId());
+            System.out.println("starting " + count + " agents");
             startAgents();
             System.out.printf(
                     "%d agents, each its own process, edit the same %d files %s%n",
@@ -83,7 +84,7 @@ final class DemoRun {
 
     /** The longest that a dead agent's lock may last: its session, as the server granted it, and two ticks. */
     private Duration limit() {
-        return session.plus(ZooKeeperServer.tick(servers()).multipliedBy(2));
+        return session.plus(DemoStage.TICK.multipliedBy(2));
     }
 
     private void startAgents() throws IOException, InterruptedException {

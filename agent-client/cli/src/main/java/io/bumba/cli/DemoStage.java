@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,6 +25,10 @@ import java.util.concurrent.TimeUnit;
  */
 record DemoStage(Path scratch, Path tree, Map<String, String> before, RunFile coordinator) {
     private static final int FILES = 12;
+
+    /** The tick of the demo's own ZooKeeper: how coarsely it looks for dead sessions. */
+    static final Duration TICK = Duration.ofSeconds(1);
+
     private static final long START_SECONDS = 60;
 
     /** Clones, chooses the files, and starts the coordinator, telling what it does. */
@@ -89,6 +94,8 @@ record DemoStage(Path scratch, Path tree, Map<String, String> before, RunFile co
         System.out.println("starting a coordinator");
         Path data = scratch.resolve("data");
         Path log = scratch.resolve("coordinator.log");
+        Path config = Files.writeString(
+                scratch.resolve("coordinator.yml"), "zookeeper:\n  tickTime: " + TICK.toMillis() + "ms\n");
         Process process = processes.start(new ProcessBuilder(
                         java(),
                         "-XX:+UseSerialGC",
@@ -104,6 +111,8 @@ record DemoStage(Path scratch, Path tree, Map<String, String> before, RunFile co
                         "0",
                         "--zookeeper-port",
                         "0",
+                        "--config",
+                        config.toString(),
                         "--workspace",
                         "demo")
                 .redirectInput(new java.io.File("/dev/null"))

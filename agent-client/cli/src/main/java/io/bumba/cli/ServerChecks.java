@@ -52,7 +52,8 @@ final class ServerChecks {
     private void coordinator() {
         try {
             String url = target.url();
-            JsonNode status = new ObjectMapper().readTree(new CoordinatorApi(url, "").get("/api/v1/status", Map.of()));
+            JsonNode status = new ObjectMapper()
+                    .readTree(new CoordinatorApi(url, "", target.operatorToken()).get("/api/v1/status", Map.of()));
             findings.add(Finding.ok(
                     "coordinator", "version " + status.path("version").asText() + " at " + url));
             String mine = BumbaCommand.Version.text();

@@ -97,6 +97,6 @@ final class StatusCommand extends ViewCommand {
     }
 
     private static void entry(List<String> lines, String name, String value) {
-        lines.add(String.format(Locale.ROOT, "  %-16s %s", Text.shortened(name, 64), value));
+        lines.add(String.format(Locale.ROOT, "  %-18s %s", Text.shortened(name, 64), value));
     }
 }

@@ -5,6 +5,7 @@ import io.bumba.BumbaConfig;
 import io.bumba.BumbaException;
 import io.bumba.zk.Secret;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the coordinator and its ZooKeeper are: the option, else the environment variable, else what the coordinator wrote
- * into its data directory. The fleet's key is never sent to servers other than those that it was found with, unless
- * BUMBA_FLEET_KEY_FILE names it.
+ * into its data directory. The fleet's key and the operator's token are never sent to servers other than those that they
+ * were found with, unless a variable names them.
  */
 final class Target {
     /** Together with the JVM's start this stays below the ten seconds that are promised for a refusal. */
@@ -97,10 +98,23 @@ final class Target {
                 .map(data()::resolve);
     }
 
+    /** The operator's token, which a coordinator asks for that listens to more than its own machine. */
+    Optional<Secret> operatorToken() {
+        String named = around.variable("BUMBA_OPERATOR_TOKEN_FILE");
+        Optional<Path> file = !named.isEmpty()
+                ? Optional.of(around.cwd().resolve(named))
+                : runFile()
+                        .filter(run -> url().equals(run.apiUrl()))
+                        .map(RunFile::operatorTokenFile)
+                        .map(data()::resolve)
+                        .filter(Files::isReadable);
+        return file.map(f -> secret("operator token", f, "BUMBA_OPERATOR_TOKEN_FILE"));
+    }
+
     BumbaConfig config(String inWorkspace) {
         BumbaConfig.Builder config =
                 BumbaConfig.builder(connect()).workspace(inWorkspace).connectTimeout(CONNECT_TIMEOUT);
-        fleetKeyFile().ifPresent(file -> config.fleetKey(secret(file)));
+        fleetKeyFile().ifPresent(file -> config.fleetKey(secret("fleet key", file, "BUMBA_FLEET_KEY_FILE")));
         return config.build();
     }
 
@@ -144,14 +158,14 @@ final class Target {
                         + " does not exist; start one with 'bumba up', or name one with " + option + " or --data DIR");
     }
 
-    private static Secret secret(Path file) {
+    private static Secret secret(String name, Path file, String variable) {
         try {
             return Secret.fromFile(file);
         } catch (UncheckedIOException e) {
             throw new CliException(
                     ExitCode.PROBLEM,
-                    "the fleet key " + file + " cannot be read (" + e.getCause()
-                            + "); name the coordinator's by BUMBA_FLEET_KEY_FILE",
+                    "the " + name + " " + file + " cannot be read (" + e.getCause() + "); name the coordinator's by "
+                            + variable,
                     e);
         }
     }

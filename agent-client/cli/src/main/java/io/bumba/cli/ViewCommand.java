@@ -64,7 +64,7 @@ abstract class ViewCommand implements Callable<Integer> {
 
     private List<String> ask() {
         Target target = global.target();
-        String body = new CoordinatorApi(target.url(), target.hint()).get(path(), query());
+        String body = new CoordinatorApi(target.url(), target.hint(), target.operatorToken()).get(path(), query());
         try {
             JsonNode answer = JSON.readTree(body);
             return json

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,8 +131,8 @@ final class CommandLineTest {
             assertThat(run("status", "--url", coordinator.url())).isZero();
         }
         assertThat(out())
-                .contains("AGENTS", "total            3 of 1000", "technical        2")
-                .contains("FILE LOCKS", "active           2", "src/a.c, for 1 m 3 s, A-B-1-00000000")
+                .contains("AGENTS", "total              3 of 1000", "technical          2")
+                .contains("FILE LOCKS", "active             2", "src/a.c, for 1 m 3 s, A-B-1-00000000")
                 .contains("NOT HEALTHY", "PROBLEM, full<U+001B>[2J")
                 .doesNotContain("\u001b", "null");
         try (Coordinator coordinator = new Coordinator("{\"version\":\"9.9\"}", 200)) {
@@ -209,6 +210,18 @@ final class CommandLineTest {
     }
 
     @Test
+    void theOperatorsTokenGoesToItsOwnCoordinatorOnly() throws IOException {
+        Files.writeString(dir.resolve("token"), "t0k3n\n");
+        try (Coordinator coordinator = new Coordinator(STATUS, 200)) {
+            runFile(coordinator.url(), 1);
+            assertThat(run("status")).isZero();
+            assertThat(run("status", "--url", coordinator.url().replace("127.0.0.1", "localhost")))
+                    .isZero();
+            assertThat(coordinator.tokens).containsExactly("Bearer t0k3n", "null");
+        }
+    }
+
+    @Test
     void networkFileSystemsAreWarnedOf() {
         assertThat(ServerChecks.fileSystem("ext4").level()).isEqualTo(Finding.Level.OK);
         assertThat(ServerChecks.fileSystem("nfs4").level()).isEqualTo(Finding.Level.WARNING);
@@ -241,18 +254,20 @@ final class CommandLineTest {
         Files.writeString(
                 file,
                 "{\"v\":1,\"pid\":" + pid + ",\"apiUrl\":\"" + apiUrl
-                        + "\",\"zookeeper\":\"127.0.0.1:1\",\"fleetKeyFile\":\"key\",\"later\":true}");
+                        + "\",\"zookeeper\":\"127.0.0.1:1\",\"fleetKeyFile\":\"key\",\"operatorTokenFile\":\"token\",\"later\":true}");
     }
 
     /** Gives one answer to everything. */
     private static final class Coordinator implements AutoCloseable {
         private final HttpServer server;
-        private final List<String> asked = new java.util.concurrent.CopyOnWriteArrayList<>();
+        private final List<String> asked = new CopyOnWriteArrayList<>();
+        private final List<String> tokens = new CopyOnWriteArrayList<>();
 
         Coordinator(String answer, int status) throws IOException {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             byte[] body = answer.getBytes(StandardCharsets.UTF_8);
             server.createContext("/", exchange -> {
+                tokens.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
                 asked.add(exchange.getRequestURI().toString());
                 exchange.sendResponseHeaders(status, body.length);
                 exchange.getResponseBody().write(body);
