@@ -212,7 +212,7 @@ final class RunTest extends WithCoordinator {
         try (CuratorFramework client = CuratorFrameworkFactory.builder()
                 .connectString(run.path("zookeeper").asText())
                 .retryPolicy(new RetryOneTime(100))
-                .authorization("digest", ("fleet:" + key).getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .authorization("digest", ("bumba:" + key).getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 .build()) {
             client.start();
             String lock = new Layout("/bumba", run.path("workspace").asText()).lock(RepoPath.of(path));
