@@ -29,7 +29,7 @@ public final class Connection implements AutoCloseable {
     private static final String FLEET = "bumba";
 
     private final CuratorFramework client;
-    private final @Nullable Handles handles;
+    private final boolean ours;
     private final BumbaConfig config;
     private final Layout layout;
     private final List<ACL> acl;
@@ -41,13 +41,13 @@ public final class Connection implements AutoCloseable {
 
     private Connection(
             CuratorFramework client,
-            @Nullable Handles handles,
+            boolean ours,
             BumbaConfig config,
             ScheduledExecutorService clock,
             LongSupplier nanos,
             Consumer<Session.State> listener) {
         this.client = client;
-        this.handles = handles;
+        this.ours = ours;
         this.config = config;
         this.layout = new Layout(config.root(), config.workspace());
         this.acl = config.fleetKey().map(Connection::fleetOnly).orElse(ZooDefs.Ids.OPEN_ACL_UNSAFE);
@@ -57,26 +57,24 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Starts a client of our own. Its session ends when the servers say so, never by a guess of the client's: without a
-     * quorum nothing expires.
+     * Starts a client of our own. It gives up a session when the servers say so, or when it has been without a server
+     * for one session timeout.
      *
      * @param clock runs the pulse of every session
      * @param listener told of every change of state; must not block
      */
     public static Connection open(
             BumbaConfig config, ScheduledExecutorService clock, LongSupplier nanos, Consumer<Session.State> listener) {
-        Handles handles = new Handles();
         CuratorFrameworkFactory.Builder builder = CuratorFrameworkFactory.builder()
                 .connectString(config.connectString())
                 .sessionTimeoutMs((int) config.sessionTimeout().toMillis())
                 .connectionTimeoutMs((int) config.operationTimeout().toMillis())
                 .retryPolicy(new RetryNTimes(2, 100))
-                .zookeeperFactory(handles)
                 .ensembleTracker(false);
         config.fleetKey().ifPresent(key -> builder.authorization(DIGEST, credential(key)));
         CuratorFramework client = builder.build();
         client.start();
-        return new Connection(client, handles, config, clock, nanos, listener);
+        return new Connection(client, true, config, clock, nanos, listener);
     }
 
     /** Uses an application's own started client, and leaves it open. */
@@ -89,7 +87,7 @@ public final class Connection implements AutoCloseable {
         if (client.getState() != CuratorFrameworkState.STARTED) {
             throw new IllegalStateException("the CuratorFramework is " + client.getState() + "; start it first");
         }
-        return new Connection(client, null, config, clock, nanos, listener);
+        return new Connection(client, false, config, clock, nanos, listener);
     }
 
     /** The client, with no namespace: all our paths are whole. */
@@ -99,7 +97,7 @@ public final class Connection implements AutoCloseable {
 
     /** Whether closing this ends the session. */
     public boolean isOurs() {
-        return handles != null;
+        return ours;
     }
 
     public Layout layout() {
@@ -135,8 +133,7 @@ public final class Connection implements AutoCloseable {
             closed = true;
             last = session;
         }
-        if (handles != null) {
-            handles.letGo();
+        if (ours) {
             client.close();
         }
         if (last != null) {

@@ -52,9 +52,12 @@ class LineTest {
     @Test
     void waitersAreServedByPriorityThenArrival() {
         Line line = line(List.of(c("WRIT", 1)), List.of(q(8, "W", 1), q(7, "W", 3), q(9, "W", 0), q(8, "W", 2)));
-        assertThat(line.queue()).extracting(QueuePlace::name)
+        assertThat(line.queue())
+                .extracting(QueuePlace::name)
                 .containsExactly(q(7, "W", 3), q(8, "W", 1), q(8, "W", 2), q(9, "W", 0));
-        assertThat(line.blockerOfWaiter(q(7, "W", 3)).isNone()).as("the first may stand in line").isTrue();
+        assertThat(line.blockerOfWaiter(q(7, "W", 3)).isNone())
+                .as("the first may stand in line")
+                .isTrue();
         assertThat(line.blockerOfWaiter(q(8, "W", 1)).waiter()).contains(q(7, "W", 3));
         assertThat(line.blockerOfWaiter(q(9, "W", 0)).waiter()).contains(q(8, "W", 2));
     }
@@ -76,7 +79,8 @@ class LineTest {
 
     @Test
     void sharedWaitersGoTogetherBehindAHolder() {
-        Line line = line(List.of(c("WRIT", 1), c("READ", 2)), List.of(q(8, "R", 3), q(8, "R", 4), q(8, "W", 5), q(8, "R", 6)));
+        Line line = line(
+                List.of(c("WRIT", 1), c("READ", 2)), List.of(q(8, "R", 3), q(8, "R", 4), q(8, "W", 5), q(8, "R", 6)));
         assertThat(line.blockerOfWaiter(q(8, "R", 3)).isNone()).isTrue();
         assertThat(line.blockerOfWaiter(q(8, "R", 4)).isNone()).isTrue();
         assertThat(line.blockerOfWaiter(q(8, "W", 5)).waiter()).contains(q(8, "R", 4));
