@@ -21,7 +21,7 @@ final class ViewTest extends WithCoordinator {
             assertThat(status.path("asOf").path("zxid").asText()).startsWith("0x");
             assertThat(Machine.json(text("agents", "--json")).path("agents").size())
                     .isPositive();
-            assertThat(holder.isAlive()).isTrue();
+            holder.endOfInput().exitCode();
         }
         await().atMost(Duration.ofSeconds(10)).until(() -> !text("locks").contains("src/view.c"));
     }
