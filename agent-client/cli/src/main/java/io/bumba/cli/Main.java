@@ -1,10 +1,46 @@
 package io.bumba.cli;
 
-/** The {@code bumba} command. */
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import picocli.CommandLine;
+
+/** The {@code bumba} command, all but {@code bumba up}, which is the coordinator's. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(args.length);
+        // Only the default charset knows the locale on every Java from 17 on.
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, Charset.defaultCharset());
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, Charset.defaultCharset());
+        System.setOut(out);
+        System.setErr(err);
+        int code = commandLine(Surroundings.ofProcess()).execute(args);
+        out.flush();
+        System.exit(code);
+    }
+
+    static CommandLine commandLine(Surroundings around) {
+        GlobalOptions global = new GlobalOptions(around);
+        CommandLine run = new CommandLine(new RunCommand(global));
+        CommandLine bumba = new CommandLine(new BumbaCommand(global))
+                .addSubcommand(new UpCommand())
+                .addSubcommand(new InitCommand(global))
+                .addSubcommand(new StatusCommand(global))
+                .addSubcommand(new AgentsCommand(global))
+                .addSubcommand(new LocksCommand(global))
+                .addSubcommand(run)
+                .addSubcommand(new DoctorCommand(global))
+                .addSubcommand(new DemoCommand(around))
+                .addSubcommand(new DemoAgentCommand());
+        bumba.setExpandAtFiles(false);
+        bumba.setUsageHelpAutoWidth(true);
+        run.setStopAtPositional(true);
+        Errors errors = new Errors(around.env().containsKey("BUMBA_DEBUG"));
+        bumba.setParameterExceptionHandler(errors);
+        bumba.setExecutionExceptionHandler(errors);
+        ExitCode.describeIn(bumba, run);
+        return bumba;
     }
 }

@@ -1,0 +1,130 @@
+package io.bumba.coordinator;
+
+import com.codahale.metrics.health.HealthCheck;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.bumba.agent.AgentRecord;
+import io.bumba.lock.Holder;
+import io.bumba.lock.LockEntry;
+import io.bumba.lock.LockMode;
+import io.bumba.lock.LockView;
+import io.bumba.lock.Priority;
+import io.bumba.lock.Waiter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of the API: pure functions from a {@link Picture}. */
+final class Answers {
+    private Answers() {}
+
+    /**
+     * How old an answer is.
+     *
+     * @param zxid the picture is no older than this, in ZooKeeper's own writing
+     * @param stale whether a newer picture was wanted and could not be had
+     */
+    record AsOf(String zxid, Instant time, long ageMillis, boolean stale) {
+        static AsOf of(Refreshed.Aged<Picture> aged) {
+            LockView locks = aged.value().locks();
+            return new AsOf("0x" + Long.toHexString(locks.zxid()), locks.readAt(), aged.ageMillis(), aged.stale());
+        }
+    }
+
+    record Status(
+            AsOf asOf,
+            Cluster cluster,
+            String workspace,
+            String version,
+            AgentCounts agents,
+            LockCounts locks,
+            Health health) {}
+
+    record Cluster(String id) {}
+
+    record AgentCounts(int total, int max, SortedMap<String, Long> byDepartment) {
+        static AgentCounts of(Picture picture, int max) {
+            return new AgentCounts(
+                    picture.agents().size(),
+                    max,
+                    picture.agents().stream()
+                            .collect(Collectors.groupingBy(
+                                    AgentRecord::department, TreeMap::new, Collectors.counting())));
+        }
+    }
+
+    record LockCounts(
+            long active,
+            long waiting,
+            @JsonInclude @Nullable Oldest oldest) {
+        static LockCounts of(Refreshed.Aged<Picture> aged) {
+            List<LockEntry> locks = aged.value().locks().locks();
+            return new LockCounts(
+                    locks.stream().filter(l -> !l.holders().isEmpty()).count(),
+                    locks.stream().mapToLong(l -> l.waiters().size()).sum(),
+                    locks.stream()
+                            .flatMap(l -> l.holders().stream()
+                                    .map(h -> new Oldest(
+                                            l.path().toString(), h.agent(), h.since(), ageOf(h.since(), aged))))
+                            .min(Comparator.comparing(Oldest::since))
+                            .orElse(null));
+        }
+    }
+
+    record Oldest(String path, String agent, Instant since, long ageMillis) {}
+
+    record Health(boolean healthy, SortedMap<String, Check> checks) {
+        static Health of(Map<String, HealthCheck.Result> results) {
+            SortedMap<String, Check> checks = new TreeMap<>();
+            results.forEach((name, r) -> checks.put(name, new Check(r.isHealthy(), r.getMessage())));
+            return new Health(results.values().stream().allMatch(HealthCheck.Result::isHealthy), checks);
+        }
+    }
+
+    record Check(boolean healthy, @JsonInclude @Nullable String message) {}
+
+    record AgentList(AsOf asOf, List<AgentRecord> agents, boolean truncated) {}
+
+    record LockList(AsOf asOf, List<Lock> locks, boolean truncated) {}
+
+    record Lock(String path, List<Held> holders, List<Waiting> waiters, List<String> foreign) {
+        static Lock of(LockEntry entry, Refreshed.Aged<Picture> aged) {
+            return new Lock(
+                    entry.path().toString(),
+                    entry.holders().stream().map(h -> Held.of(h, aged)).toList(),
+                    entry.waiters().stream().map(w -> Waiting.of(w, aged)).toList(),
+                    entry.foreign());
+        }
+    }
+
+    record Held(String agent, LockMode mode, Instant since, long ageMillis, String reason, long token) {
+        static Held of(Holder h, Refreshed.Aged<Picture> aged) {
+            return new Held(
+                    h.agent(),
+                    h.mode(),
+                    h.since(),
+                    ageOf(h.since(), aged),
+                    h.reason(),
+                    h.token().zxid());
+        }
+    }
+
+    record Waiting(
+            String agent, LockMode mode, Priority priority, Instant since, long ageMillis, String reason, int place) {
+        static Waiting of(Waiter w, Refreshed.Aged<Picture> aged) {
+            return new Waiting(
+                    w.agent(), w.mode(), w.priority(), w.since(), ageOf(w.since(), aged), w.reason(), w.place());
+        }
+    }
+
+    /** How long ago, now; never negative, though the servers' clock may be ahead of this machine's. */
+    private static long ageOf(Instant since, Refreshed.Aged<Picture> aged) {
+        long atReading = Duration.between(since, aged.value().locks().readAt()).toMillis();
+        return Math.max(0, atReading + aged.ageMillis());
+    }
+}

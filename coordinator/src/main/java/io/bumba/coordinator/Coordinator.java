@@ -1,0 +1,153 @@
+package io.bumba.coordinator;
+
+import com.codahale.metrics.MetricRegistry;
+import com.codahale.metrics.health.HealthCheckRegistry;
+import io.bumba.Bumba;
+import io.bumba.BumbaException;
+import io.bumba.zk.Secret;
+import io.dropwizard.jackson.Jackson;
+import io.dropwizard.jersey.validation.Validators;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running coordinator: starts everything in order and ends it in the opposite one. Data directory (locked), log, keys,
+ * ZooKeeper, session, HTTP, run file; a start that fails half-way ends what it had begun.
+ */
+final class Coordinator implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+
+    private record Step(String name, AutoCloseable end) {}
+
+    private final Deque<Step> begun = new ArrayDeque<>();
+    private final CoordinatorConfig config;
+    private final Endpoints endpoints;
+
+    private Coordinator(CoordinatorConfig config, Consumer<String> onDeath) {
+        this.config = config;
+        try {
+            this.endpoints = start(onDeath);
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * @param onDeath told, from a thread that must not be blocked, why the coordinator cannot go on; close it then
+     * @throws StartFailure when it cannot start; nothing is left running
+     */
+    static Coordinator start(StartOptions options, Map<String, String> environment, Consumer<String> onDeath) {
+        EmbeddedZooKeeper.raiseMessageLimit();
+        CoordinatorConfig config = new ConfigFile(
+                        Jackson.newObjectMapper(),
+                        Validators.newValidatorFactory().getValidator(),
+                        environment)
+                .read(options);
+        return new Coordinator(config, onDeath);
+    }
+
+    CoordinatorConfig config() {
+        return config;
+    }
+
+    Endpoints endpoints() {
+        return endpoints;
+    }
+
+    /** Ends what runs, the last begun first; a step that fails does not keep the others from ending. Idempotent. */
+    @Override
+    public synchronized void close() {
+        while (!begun.isEmpty()) {
+            Step step = begun.pop();
+            try {
+                step.end().close();
+            } catch (Exception e) {
+                LOG.warn("ending the {} failed", step.name(), e);
+            }
+        }
+    }
+
+    private Endpoints start(Consumer<String> onDeath) {
+        Instant startedAt = Instant.now();
+        DataDirectory data = begin("data directory", DataDirectory.claim(config.dataDirectory()));
+        HttpServer.demandFreePorts(config.server());
+        config.getLoggingFactory().configure(new MetricRegistry(), "coordinator");
+        begin("log", () -> config.getLoggingFactory().stop());
+        LOG.info("BUMBA coordinator {} starts on {}", Version.TEXT, data.path());
+
+        SecureRandom random = new SecureRandom();
+        Secret fleetKey = KeyFile.readOrMake(config.fleetKeyFile(), random);
+        Secret operatorToken = KeyFile.readOrMake(config.operatorTokenFile(), random);
+        String servers = zookeeper(data, onDeath);
+        Bumba bumba = begin("session", connect(servers, fleetKey));
+        bumba.writeSettings(config.settings());
+
+        ExecutorService readers = Executors.newCachedThreadPool(Coordinator::reader);
+        begin("readers", readers::shutdownNow);
+        HealthCheckRegistry health = new HealthCheckRegistry();
+        HealthChecks.register(health, bumba, servers, data, config.minFreeDiskBytes(), readers);
+        HttpServer http = begin(
+                "HTTP",
+                HttpServer.start(
+                        config,
+                        operatorToken,
+                        new HttpServer.Content(
+                                new ApiResource.Fixed(
+                                        bumba.clusterId(),
+                                        config.workspace(),
+                                        config.settings().maxConcurrentAgents()),
+                                () -> Picture.read(bumba),
+                                health),
+                        readers));
+        Endpoints reached = http.endpoints(servers);
+        runFile(data.run().resolve("coordinator.json"), RunFile.of(reached, config, bumba.clusterId(), startedAt));
+        LOG.info("started: {}", reached);
+        return reached;
+    }
+
+    private String zookeeper(DataDirectory data, Consumer<String> onDeath) {
+        return config.zookeeper().embedded()
+                ? begin("ZooKeeper", EmbeddedZooKeeper.start(config.zookeeper(), data.zookeeper(), onDeath))
+                        .connectString()
+                : config.zookeeper().connectString();
+    }
+
+    private Bumba connect(String servers, Secret fleetKey) {
+        try {
+            return Bumba.connect(config.bumba(servers, fleetKey));
+        } catch (BumbaException e) {
+            throw new StartFailure(StartFailure.Reason.FAILED, e.code() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void runFile(Path file, RunFile content) {
+        try {
+            begin("run file", () -> RunFile.remove(file));
+            content.write(file);
+        } catch (IOException e) {
+            throw new StartFailure(StartFailure.Reason.FAILED, "cannot write " + file + ": " + e, e);
+        }
+    }
+
+    private static Thread reader(Runnable work) {
+        Thread thread = new Thread(work, "reader");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private <T extends AutoCloseable> T begin(String name, T thing) {
+        begun.push(new Step(name, thing));
+        return thing;
+    }
+}
