@@ -11,6 +11,7 @@ import io.bumba.lock.FileLocks;
 import io.bumba.lock.Lanes;
 import io.bumba.lock.LockTable;
 import io.bumba.lock.Workshop;
+import io.bumba.zk.Async;
 import io.bumba.zk.Cluster;
 import io.bumba.zk.Connection;
 import io.bumba.zk.Containers;
@@ -132,11 +133,9 @@ public final class Bumba implements AutoCloseable {
 
     /** The file locks of an agent registered here. */
     public FileLocks locks(Agent agent) {
-        return locks.computeIfAbsent(agent, a -> {
-            FileLocks made = new FileLocks(workshop, a, settings.fileLockTimeout());
-            a.onEnd(Runnable::run, () -> locks.remove(a));
-            return made;
-        });
+        FileLocks made = locks.computeIfAbsent(agent, a -> new FileLocks(workshop, a, settings.fileLockTimeout()));
+        agent.onEnd(Runnable::run, () -> locks.remove(agent, made));
+        return made;
     }
 
     /** Reads who is registered. */
@@ -196,7 +195,7 @@ public final class Bumba implements AutoCloseable {
     @Override
     public void close() {
         if (!connection.isOurs()) {
-            agents.forEach(Agent::close);
+            agents.forEach(agent -> Async.guarded(agent::close));
         }
         connection.close();
         lanes.close();

@@ -50,6 +50,7 @@ final class LiveAgent implements Agent {
     private final Object lock = new Object();
     private AgentRecord record;
     private boolean changed;
+    private final CompletableFuture<Void> termination = new CompletableFuture<>();
     private final List<Runnable> callbacks = new ArrayList<>();
 
     LiveAgent(
@@ -146,23 +147,51 @@ final class LiveAgent implements Agent {
 
     @Override
     public void close() {
+        boolean first = false;
         synchronized (lock) {
-            if (!isAlive()) {
-                return;
+            if (isAlive()) {
+                record = with(AgentStatus.TERMINATING, time.instant());
+                first = true;
             }
-            record = with(AgentStatus.TERMINATING, time.instant());
         }
-        guard.drop();
-        List<String> nodes = new ArrayList<>();
+        if (first) {
+            guard.drop();
+            terminate();
+        }
+        if (!session.isOver()) {
+            cluster.await(termination, "terminate " + id());
+        }
+    }
+
+    /** Goes on to its end whether or not anybody waits for it. */
+    private void terminate() {
+        CompletableFuture<List<String>> nodes = CompletableFuture.completedFuture(List.of(path));
         for (Belongings each : belongings) {
-            nodes.addAll(cluster.await(each.surrender(), "end the requests of " + id()));
+            nodes = nodes.thenCombine(each.surrender(), (all, more) -> {
+                List<String> joined = new ArrayList<>(more);
+                joined.addAll(all);
+                return joined;
+            });
         }
-        nodes.add(path);
-        for (int from = 0; from < nodes.size(); from += DELETES_PER_WRITE) {
-            List<String> some = nodes.subList(from, Math.min(nodes.size(), from + DELETES_PER_WRITE));
-            cluster.await(deleteAll(some), "terminate " + id());
+        Async.then(
+                nodes.thenCompose(this::deleteInChunks),
+                gone -> {
+                    ended(AgentStatus.TERMINATED, "it was terminated");
+                    termination.complete(null);
+                },
+                failure -> {
+                    ended(AgentStatus.LOST, "its session ended while it was terminated");
+                    termination.complete(null);
+                });
+    }
+
+    /** The registration is the last of the nodes. */
+    private CompletableFuture<Void> deleteInChunks(List<String> nodes) {
+        if (nodes.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
         }
-        ended(AgentStatus.TERMINATED, "it was terminated");
+        int some = Math.min(DELETES_PER_WRITE, nodes.size());
+        return deleteAll(nodes.subList(0, some)).thenCompose(gone -> deleteInChunks(nodes.subList(some, nodes.size())));
     }
 
     /** Deletes what is left of the nodes, all at one zxid. */
@@ -202,7 +231,7 @@ final class LiveAgent implements Agent {
         bytes.giveBack();
         belongings.forEach(each -> each.gone("agent " + id() + " has ended: " + why));
         events.publish(new Event.AgentEnded(time.instant(), id().value(), status == AgentStatus.LOST, why));
-        told.forEach(Runnable::run);
+        told.forEach(Async::guarded);
     }
 
     private void writeIfChanged() {

@@ -3,6 +3,7 @@ package io.bumba.agent;
 import io.bumba.BumbaException;
 import io.bumba.event.Event;
 import io.bumba.event.Events;
+import io.bumba.zk.Async;
 import io.bumba.zk.Cluster;
 import io.bumba.zk.Codec;
 import io.bumba.zk.EphemeralBudget;
@@ -15,6 +16,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -61,7 +63,7 @@ public final class Registrar {
             AgentRecord record = record(spec, settings);
             String path = layout.agent(record.id().value());
             EphemeralBudget.Share bytes = session.budget().take(path);
-            if (create(session, path, record)) {
+            if (create(session, path, record, bytes)) {
                 refuseBeyond(settings.maxConcurrentAgents(), session, path, bytes);
                 events.publish(
                         new Event.AgentRegistered(time.instant(), record.id().value(), record.department()));
@@ -74,21 +76,9 @@ public final class Registrar {
                 DRAWS + " random agent ids in a row were taken; is the random source sound?");
     }
 
-    private boolean create(Session session, String path, AgentRecord record) {
-        byte[] data = Codec.encode(record);
-        Outcome outcome = cluster.await(
-                session.commit(session.transaction().ephemeral(path, data)).thenCompose(first -> {
-                    if (!(first instanceof Outcome.Unknown)) {
-                        return CompletableFuture.completedFuture(first);
-                    }
-                    return session.whenLive()
-                            .thenCompose(live -> session.barrier())
-                            .thenCompose(sure -> session.read(path))
-                            .thenCompose(node -> isOurs(session, node)
-                                    ? CompletableFuture.completedFuture(new Outcome.Committed(0, java.util.List.of()))
-                                    : Cluster.once(session, s -> s.transaction().ephemeral(path, data)));
-                }),
-                "register " + record.id());
+    private boolean create(Session session, String path, AgentRecord record, EphemeralBudget.Share bytes) {
+        CompletableFuture<Outcome> created = create(session, path, Codec.encode(record));
+        Outcome outcome = withdrawingOnFailure(session, path, bytes, created, "register " + record.id());
         if (outcome instanceof Outcome.Over) {
             throw new BumbaException(
                     BumbaException.Code.SESSION_LOST,
@@ -100,18 +90,48 @@ public final class Registrar {
         return outcome instanceof Outcome.Committed;
     }
 
+    /** Creates it once; after a lost reply looks, behind a write, whether it is there and ours. */
+    private static CompletableFuture<Outcome> create(Session session, String path, byte[] data) {
+        return session.commit(session.transaction().ephemeral(path, data)).thenCompose(outcome -> {
+            if (!(outcome instanceof Outcome.Unknown)) {
+                return CompletableFuture.completedFuture(outcome);
+            }
+            return session.whenLive()
+                    .thenCompose(live -> session.barrier())
+                    .thenCompose(sure -> session.read(path))
+                    .thenCompose(node -> isOurs(session, node)
+                            ? CompletableFuture.completedFuture(new Outcome.Committed(0, List.of()))
+                            : create(session, path, data));
+        });
+    }
+
+    /** When the answer does not come in time, whatever comes of it later is taken back. */
+    private <T> T withdrawingOnFailure(
+            Session session, String path, EphemeralBudget.Share bytes, CompletableFuture<T> answer, String what) {
+        try {
+            return cluster.await(answer, what);
+        } catch (BumbaException e) {
+            Runnable withdraw = () -> {
+                bytes.giveBack();
+                Async.then(Cluster.once(session, s -> s.transaction().delete(path)), gone -> {});
+            };
+            Async.then(answer, late -> withdraw.run(), failed -> withdraw.run());
+            throw e;
+        }
+    }
+
     private static boolean isOurs(Session session, Optional<Node> node) {
         return node.map(n -> n.owner() == session.id()).orElse(false);
     }
 
     /** Our own creation is in the count, so of several at the limit none slips past it. */
     private void refuseBeyond(int most, Session session, String path, EphemeralBudget.Share bytes) {
-        int now = cluster.await(session.children(layout.agents()), "count the agents")
+        int now = withdrawingOnFailure(session, path, bytes, session.children(layout.agents()), "count the agents")
                 .map(children -> children.names().size())
                 .orElse(0);
         if (now > most) {
-            cluster.await(Cluster.once(session, s -> s.transaction().delete(path)), "withdraw a registration");
             bytes.giveBack();
+            cluster.await(Cluster.once(session, s -> s.transaction().delete(path)), "withdraw a registration");
             throw new BumbaException(
                     BumbaException.Code.LIMIT,
                     (now - 1) + " agents are registered, the limit maxConcurrentAgents is " + most

@@ -72,6 +72,7 @@ final class Acquisition {
     private final boolean patient;
     private final Runnable onWaiting;
     private final String uuid = UUID.randomUUID().toString();
+    private final String own = uuid.substring(0, Contender.OWN);
     private final String lockNode;
     private final String queueNode;
     private final byte[] data;
@@ -218,8 +219,9 @@ final class Acquisition {
                     if (place != null) {
                         tx.delete(queueNode + "/" + place);
                     }
+                    String name = place != null ? own + Contender.PROMOTED : uuid;
                     return tx.set(lockNode, new byte[0])
-                            .ephemeralSequential(lockNode + "/" + Contender.prefix(uuid, options.mode()), data);
+                            .ephemeralSequential(lockNode + "/" + Contender.prefix(name, options.mode()), data);
                 })
                 .thenCompose(this::send);
         follow(sent, outcome -> {
@@ -308,6 +310,7 @@ final class Acquisition {
             place = ours(found.queue);
             unsure = false;
             if (contender != null) {
+                inLine |= Contender.parse(contender).map(Contender::promoted).orElse(false);
                 follow(session.read(lockNode + "/" + contender), node -> {
                     if (node.isPresent()) {
                         token = new FencingToken(node.get().czxid());
@@ -355,9 +358,7 @@ final class Acquisition {
         if (standing != null) {
             if (!line.contains(standing)) {
                 removed();
-            } else if (line.holds(standing)
-                    && line.mutex().isEmpty()
-                    && (inLine || !line.hasWaiters(options.priority()))) {
+            } else if (line.holds(standing) && line.mutex().isEmpty() && (inLine || !passes(line, standing))) {
                 take(standing);
             } else if (inLine || (patient && isNext(line, standing))) {
                 inLine = true;
@@ -386,10 +387,14 @@ final class Acquisition {
 
     /** Whether a newcomer stands where the first waiter would stand: it need not withdraw only to come back. */
     private boolean isNext(Line line, String standing) {
-        return !line.hasWaiters(options.priority())
+        return !passes(line, standing)
                 && line.mutex().isEmpty()
                 && !line.inLine().isEmpty()
                 && line.inLine().get(0).name().equals(standing);
+    }
+
+    private boolean passes(Line line, String standing) {
+        return line.hasWaiters(options.priority()) || line.overtakes(standing);
     }
 
     private void await(String node) {
@@ -401,22 +406,21 @@ final class Acquisition {
         if (tell) {
             onWaiting.run();
         }
-        follow(session.watch(node, this::wake), found -> {
-            if (found.isEmpty()) {
-                look(this::decide);
-                return;
-            }
-            synchronized (lock) {
-                if (!woken && ending == null && !done) {
-                    watch = found.get();
-                    busy = false;
-                    return;
-                }
-                woken = false;
-            }
-            found.get().cancel();
-            step(() -> look(this::decide));
-        });
+        Async.then(
+                session.watch(node, this::wake),
+                found -> {
+                    synchronized (lock) {
+                        if (found.isPresent() && !woken && ending == null && !done) {
+                            watch = found.get();
+                            busy = false;
+                            return;
+                        }
+                        woken = false;
+                    }
+                    found.ifPresent(Session.Watch::cancel);
+                    step(() -> look(this::decide));
+                },
+                this::failed);
     }
 
     private void wake() {
@@ -456,7 +460,7 @@ final class Acquisition {
                                 BumbaException.Code.PROTOCOL, "the lock recipe keeps refusing " + path));
                         return;
                     }
-                    follow(Sweeper.sweep(session, shop.layout(), path, uuid), gone -> recover(false));
+                    follow(Sweeper.sweep(session, shop.layout(), path, own), gone -> recover(false));
                 } else if (!session.isLive()) {
                     follow(session.whenLive(), live -> look(this::decide));
                 } else {
@@ -547,7 +551,7 @@ final class Acquisition {
 
     private CompletableFuture<?> withdraw() {
         if (unsure) {
-            return Sweeper.sweep(session, shop.layout(), path, uuid);
+            return Sweeper.sweep(session, shop.layout(), path, own);
         }
         String node = contender != null ? lockNode + "/" + contender : place != null ? queueNode + "/" + place : null;
         return node == null
@@ -659,7 +663,7 @@ final class Acquisition {
 
     private void sweep() {
         Async.then(
-                Sweeper.sweep(session, shop.layout(), path, uuid),
+                Sweeper.sweep(session, shop.layout(), path, own),
                 gone -> {
                     bytes.giveBack();
                     swept.complete(null);
@@ -694,6 +698,6 @@ final class Acquisition {
     }
 
     private @Nullable String ours(List<String> names) {
-        return names.stream().filter(name -> name.contains(uuid)).findFirst().orElse(null);
+        return names.stream().filter(name -> name.contains(own)).findFirst().orElse(null);
     }
 }

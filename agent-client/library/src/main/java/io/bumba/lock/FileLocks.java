@@ -6,6 +6,7 @@ import io.bumba.agent.Belongings;
 import io.bumba.event.Event;
 import io.bumba.path.RepoPath;
 import io.bumba.zk.Async;
+import io.bumba.zk.Cluster;
 import io.bumba.zk.Session;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,8 @@ public final class FileLocks implements Belongings {
             return request.answer.get();
         } catch (InterruptedException e) {
             request.cancel();
+            // It may have been granted in this very moment.
+            Async.then(request.answer, late -> late.grant().ifPresent(LockGrant::releaseAsync), cancelled -> {});
             throw e;
         } catch (ExecutionException e) {
             throw e.getCause() instanceof BumbaException known
@@ -73,12 +77,12 @@ public final class FileLocks implements Belongings {
         CompletableFuture<LockResult> answer = new CompletableFuture<>();
         Async.then(
                 request.answer,
-                result -> shop.callbacks().execute(() -> {
+                result -> hand(() -> {
                     if (!answer.complete(result)) {
                         result.grant().ifPresent(LockGrant::releaseAsync);
                     }
                 }),
-                failure -> shop.callbacks().execute(() -> answer.completeExceptionally(failure)));
+                failure -> hand(() -> answer.completeExceptionally(failure)));
         CompletableFuture<LockResult> unused = answer.whenComplete((result, failure) -> {
             if (answer.isCancelled()) {
                 request.cancel();
@@ -86,6 +90,15 @@ public final class FileLocks implements Belongings {
         });
         submit(request);
         return answer;
+    }
+
+    /** To the callback threads, or, when the connection is closed, to the thread that is here. */
+    private void hand(Runnable completion) {
+        try {
+            shop.callbacks().execute(completion);
+        } catch (RejectedExecutionException closing) {
+            completion.run();
+        }
     }
 
     /** What the agent holds now. */
@@ -121,8 +134,12 @@ public final class FileLocks implements Belongings {
         holds.forEach(hold -> {
             hold.lose(why);
             // The registration may have been deleted while the session lives on.
-            Async.then(session.commit(session.transaction().delete(hold.node())), outcome -> {});
+            delete(hold);
         });
+    }
+
+    private void delete(Hold hold) {
+        Async.then(Cluster.once(session, s -> s.transaction().delete(hold.node())), outcome -> {});
     }
 
     private void close(String why, List<Hold> holds, List<Acquisition> underWay) {
@@ -164,6 +181,7 @@ public final class FileLocks implements Belongings {
         LockResult answer = null;
         Acquisition started = null;
         boolean inspect = false;
+        boolean suspended = false;
         synchronized (lock) {
             if (request.answer.isDone()) {
                 return;
@@ -181,9 +199,7 @@ public final class FileLocks implements Belongings {
                         answer = new LockResult.Granted(grant);
                     } else {
                         join(desk, request);
-                        if (hold.isHeld()) {
-                            Async.then(session.whenLive(), live -> drain(request.path));
-                        }
+                        suspended = hold.isHeld();
                     }
                 } else if (desk.current == null) {
                     try {
@@ -214,6 +230,8 @@ public final class FileLocks implements Belongings {
                 refused(request, answer);
             }
             request.answer(answer);
+        } else if (suspended) {
+            Async.then(session.whenLive(), live -> drain(request.path));
         } else if (inspect) {
             inspect(request);
         } else if (started != null) {
@@ -248,7 +266,7 @@ public final class FileLocks implements Belongings {
                 Async.then(hold.ended(), ended -> vacate(request.path));
             } else {
                 hold.lose("its agent ended");
-                Async.then(session.commit(session.transaction().delete(hold.node())), outcome -> {});
+                delete(hold);
             }
         }
         request.answer(answer);
@@ -326,7 +344,8 @@ public final class FileLocks implements Belongings {
     /** Answers with who is in the way. */
     private void inspect(Request request) {
         Async.then(
-                LockReader.read(session, shop.layout(), request.path),
+                LockReader.read(session, shop.layout(), request.path)
+                        .orTimeout(shop.operationTimeout().toNanos(), TimeUnit.NANOSECONDS),
                 seen -> {
                     LockEntry entry = seen.entry();
                     Optional<String> mutex =
@@ -345,7 +364,13 @@ public final class FileLocks implements Belongings {
                     refused(request, answer);
                     request.answer(answer);
                 },
-                failure -> request.answer(new LockResult.Lost(request.path, "the session ended")));
+                failure -> {
+                    if (session.isOver()) {
+                        request.answer(new LockResult.Lost(request.path, "the session ended"));
+                    } else {
+                        request.answerUnseen();
+                    }
+                });
     }
 
     private void refused(Request request, LockResult answer) {
@@ -392,7 +417,7 @@ public final class FileLocks implements Belongings {
         }
 
         private void startTimer() {
-            if (timer == null) {
+            if (timer == null || timer.isDone()) {
                 Duration limit = isPatient() ? left() : shop.operationTimeout();
                 timer = shop.clock().schedule(this::outOfTime, limit.toNanos(), TimeUnit.NANOSECONDS);
             }
@@ -404,7 +429,14 @@ public final class FileLocks implements Belongings {
             }
             if (session.isLive()) {
                 inspect(this);
-            } else if (isPatient()) {
+            } else {
+                answerUnseen();
+            }
+        }
+
+        /** The servers do not say who is in the way. */
+        private void answerUnseen() {
+            if (isPatient()) {
                 answer(new LockResult.TimedOut(path, List.of(), 0, Optional.empty()));
             } else {
                 fail(new BumbaException(

@@ -3,10 +3,13 @@ package io.bumba.lock;
 import io.bumba.BumbaException;
 import io.bumba.event.Event;
 import io.bumba.path.RepoPath;
+import io.bumba.zk.Async;
 import io.bumba.zk.EphemeralBudget;
 import io.bumba.zk.Outcome;
 import io.bumba.zk.Session;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -155,22 +158,28 @@ final class Hold {
         }
         shop.events().publish(new Event.LockReleasing(shop.time().instant(), agent, path, token.zxid()));
         guard.drop();
-        return delete(true).thenApply(wasThere -> {
-            if (!wasThere) {
-                lose("its znode was deleted by somebody else");
-                return ReleaseResult.LOST;
-            }
-            synchronized (lock) {
-                if (state == State.LOST) {
-                    return ReleaseResult.LOST;
-                }
-                state = State.RELEASED;
-                callbacks.clear();
-            }
-            end();
-            shop.events().publish(new Event.LockReleased(shop.time().instant(), agent, path, token.zxid()));
-            return ReleaseResult.RELEASED;
-        });
+        return delete(true)
+                .whenComplete((wasThere, failure) -> {
+                    if (failure != null) {
+                        lose("its release was refused");
+                    }
+                })
+                .thenApply(wasThere -> {
+                    if (!wasThere) {
+                        lose("its znode was deleted by somebody else");
+                        return ReleaseResult.LOST;
+                    }
+                    synchronized (lock) {
+                        if (state == State.LOST) {
+                            return ReleaseResult.LOST;
+                        }
+                        state = State.RELEASED;
+                        callbacks.clear();
+                    }
+                    end();
+                    shop.events().publish(new Event.LockReleased(shop.time().instant(), agent, path, token.zxid()));
+                    return ReleaseResult.RELEASED;
+                });
     }
 
     /** The lock has ended though nobody gave it back. */
@@ -187,7 +196,7 @@ final class Hold {
         }
         shop.events().publish(new Event.LockLost(shop.time().instant(), agent, path, token.zxid(), why));
         end();
-        told.forEach(Runnable::run);
+        told.forEach(Async::guarded);
     }
 
     BumbaException lost() {
@@ -199,26 +208,38 @@ final class Hold {
         }
     }
 
-    /** Whether the node was there when it was deleted; a node that is gone after a lost reply was deleted by us. */
+    /**
+     * Whether the node was there when it was deleted. The deletion leaves our contender's name in the parent: when the reply
+     * was lost and the node is gone, that is the evidence that it was us. Without it (a later contender overwrites it) the
+     * answer is no.
+     */
     private CompletableFuture<Boolean> delete(boolean first) {
-        return session.commit(session.transaction().delete(node)).thenCompose(outcome -> {
-            if (outcome instanceof Outcome.Committed) {
-                return CompletableFuture.completedFuture(true);
-            }
-            if (outcome instanceof Outcome.Refused refused) {
-                return refused.reason() == Outcome.Reason.NO_NODE
-                        ? CompletableFuture.completedFuture(!first)
-                        : CompletableFuture.failedFuture(Session.refused("release " + path, refused.reason()));
-            }
-            if (outcome instanceof Outcome.Over) {
-                return CompletableFuture.completedFuture(false);
-            }
-            return session.whenLive()
-                    .thenCompose(live -> delete(false))
-                    .exceptionallyCompose(over -> session.isOver()
-                            ? CompletableFuture.completedFuture(false)
-                            : CompletableFuture.failedFuture(over));
-        });
+        String parent = node.substring(0, node.lastIndexOf('/'));
+        byte[] evidence = node.substring(parent.length() + 1).getBytes(StandardCharsets.UTF_8);
+        return session.commit(session.transaction().delete(node).set(parent, evidence))
+                .thenCompose(outcome -> {
+                    if (outcome instanceof Outcome.Committed) {
+                        return CompletableFuture.completedFuture(true);
+                    }
+                    if (outcome instanceof Outcome.Refused refused) {
+                        if (refused.reason() != Outcome.Reason.NO_NODE) {
+                            return CompletableFuture.failedFuture(Session.refused("release " + path, refused.reason()));
+                        }
+                        return first
+                                ? CompletableFuture.completedFuture(false)
+                                : session.read(parent)
+                                        .thenApply(seen -> seen.map(n -> Arrays.equals(n.data(), evidence))
+                                                .orElse(false));
+                    }
+                    if (outcome instanceof Outcome.Over) {
+                        return CompletableFuture.completedFuture(false);
+                    }
+                    return session.whenLive()
+                            .thenCompose(live -> delete(false))
+                            .exceptionallyCompose(over -> session.isOver()
+                                    ? CompletableFuture.completedFuture(false)
+                                    : CompletableFuture.failedFuture(over));
+                });
     }
 
     private void end() {

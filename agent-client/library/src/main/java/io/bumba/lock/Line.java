@@ -68,6 +68,17 @@ record Line(List<Contender> contenders, List<QueuePlace> queue, List<String> for
         return queue.stream().anyMatch(place -> place.priority().compareTo(atLeast) >= 0);
     }
 
+    /**
+     * Whether a newcomer came between a waiter's look and its step into the line: it stands before one that came out of
+     * the queue.
+     */
+    boolean overtakes(String newcomer) {
+        int at = indexOf(newcomer);
+        return contenders.stream()
+                .skip(at + 1)
+                .anyMatch(later -> later.promoted() && later.excludes(contenders.get(at)));
+    }
+
     /** Whether a newcomer that contended now would have to wait or to withdraw. */
     boolean keepsOut(LockMode mode, Priority priority) {
         boolean free = mode == LockMode.EXCLUSIVE

@@ -15,15 +15,15 @@ final class Sweeper {
     private Sweeper() {}
 
     /**
-     * Completes when no contender and no waiter with this uuid exists or ever will; goes on through disconnections, and
+     * Completes when no contender and no waiter whose uuid begins so exists or ever will; goes on through disconnections, and
      * ends with the session. No request of the acquisition may be sent after this.
      */
-    static CompletableFuture<Void> sweep(Session session, Layout layout, RepoPath path, String uuid) {
+    static CompletableFuture<Void> sweep(Session session, Layout layout, RepoPath path, String own) {
         CompletableFuture<Void> swept = session.barrier().thenCompose(sure -> {
             List<CompletableFuture<List<String>>> finds = new ArrayList<>();
             for (String parent : List.of(layout.lock(path), layout.queue(path))) {
                 finds.add(session.children(parent).thenApply(children -> children.orElse(Children.NONE).names().stream()
-                        .filter(name -> name.contains(uuid))
+                        .filter(name -> name.contains(own))
                         .map(name -> parent + "/" + name)
                         .toList()));
             }

@@ -36,6 +36,15 @@ public final class Async {
         });
     }
 
+    /** Runs somebody else's code; what it throws is logged and stops nobody behind it. */
+    public static void guarded(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.error("a callback failed", e);
+        }
+    }
+
     /** What a stage failed with, out of its wrapping. */
     public static Throwable cause(Throwable failed) {
         return failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;

@@ -21,6 +21,7 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.Watcher.WatcherType;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
 import org.slf4j.Logger;
@@ -34,8 +35,8 @@ import org.slf4j.LoggerFactory;
  *             disconnected, or its request failed
  *   LIVE  ----------------------------------------->  SUSPENDED
  *    ^  \                                               |
- *    |   \ paused for longer than a sixth of            | connected again
- *    |    \ the session timeout                         v
+ *    |   \ the lease has run out                        | connected again
+ *    |    \                                             v
  *    |     `--------------------------------------> VERIFYING --- disconnected ---> SUSPENDED
  *    |                                                  |
  *    `------- a write of this session went through -----'
@@ -43,10 +44,10 @@ import org.slf4j.LoggerFactory;
  *   any -- expired, or the handle was closed --> OVER, for good
  * </pre>
  *
- * {@link #isLive()} is true in LIVE only, and only while the pulse, a task that runs every 24th of the session timeout,
- * is not late: a process that was stopped and goes on finds it false before anything else. The client gives up a silent
- * connection after two thirds of the timeout, so LIVE, with a sixth for an unseen pause, ends before the servers' timeout
- * does. It is a hint all the same: a pause may begin after the answer.
+ * {@link #isLive()} is true in LIVE only, and only while the <em>lease</em> lasts: two thirds of the session timeout from
+ * the moment when the last request that was answered was <em>sent</em>, by the monotonic clock. The servers keep the
+ * session for a whole timeout from when they got it. So a process that was stopped and goes on, or whose requests go
+ * nowhere though it still hears, finds it false by itself. It is a hint all the same: a pause may begin after the answer.
  *
  * <p>Reads repeat themselves until the session is live again or over; they grant nothing. Futures complete on the
  * handle's event thread, where nothing may block. Thread-safe.
@@ -62,7 +63,7 @@ public final class Session {
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final int PULSES_PER_TIMEOUT = 24;
-    private static final int STALLS_PER_TIMEOUT = 6;
+    private static final int RENEWALS_PER_TIMEOUT = 6;
 
     /** How many guards one verifying transaction checks; far below {@link Transaction#MAX_BYTES}. */
     private static final int CHECKS_PER_WRITE = 200;
@@ -74,14 +75,17 @@ public final class Session {
     private final String anchor;
     private final EphemeralBudget budget;
     private final LongSupplier nanos;
-    private final long stallNanos;
+    private final long leaseNanos;
+    private final long renewNanos;
     private final Consumer<State> listener;
     private final Future<?> pulse;
+    private final Watcher anchorWatcher = this::anchorEvent;
 
     private final Watchers watchers;
     private final Object lock = new Object();
     private volatile State state = State.LIVE;
-    private volatile long lastPulse;
+    private volatile long leaseFrom;
+    private volatile long renewedAt;
     private volatile int round;
     private final Map<String, Guard> guards = new ConcurrentHashMap<>();
     private final Queue<Runnable> awaitingLive = new ConcurrentLinkedQueue<>();
@@ -109,8 +113,10 @@ public final class Session {
         this.budget = budget;
         this.nanos = nanos;
         this.listener = listener;
-        this.stallNanos = timeout.toNanos() / STALLS_PER_TIMEOUT;
-        this.lastPulse = nanos.getAsLong();
+        this.leaseNanos = timeout.toNanos() * 2 / 3;
+        this.renewNanos = timeout.toNanos() / RENEWALS_PER_TIMEOUT;
+        this.leaseFrom = nanos.getAsLong();
+        this.renewedAt = leaseFrom;
         long every = Math.max(20_000_000, timeout.toNanos() / PULSES_PER_TIMEOUT);
         this.pulse = clock.scheduleWithFixedDelay(this::pulse, 0, every, TimeUnit.NANOSECONDS);
         watchConnection();
@@ -135,7 +141,7 @@ public final class Session {
 
     /** Whether the session may be relied on now, as far as can be known without asking. */
     public boolean isLive() {
-        return state == State.LIVE && nanos.getAsLong() - lastPulse <= stallNanos;
+        return state == State.LIVE && nanos.getAsLong() - leaseFrom <= leaseNanos;
     }
 
     public boolean isOver() {
@@ -266,22 +272,26 @@ public final class Session {
 
     /** Lets go of the handle, which somebody else closes. */
     void end() {
-        become(State.OVER);
+        if (become(State.OVER) && zk.getState().isAlive()) {
+            zk.removeWatches(anchor, anchorWatcher, WatcherType.Any, true, (rc, path, context) -> {}, null);
+        }
     }
 
     private void pulse() {
         try {
             long now = nanos.getAsLong();
-            boolean stalled = now - lastPulse > stallNanos;
+            boolean lapsed = now - leaseFrom > leaseNanos;
             if (!zk.getState().isAlive()) {
                 become(State.OVER);
             } else if (!zk.getState().isConnected()) {
                 become(State.SUSPENDED);
-            } else if (state == State.SUSPENDED || (stalled && state == State.LIVE)) {
+            } else if (state == State.SUSPENDED || (lapsed && state == State.LIVE)) {
                 verify();
             }
-            lastPulse = now;
             if (state == State.LIVE) {
+                if (now - renewedAt >= renewNanos) {
+                    renew(now);
+                }
                 guards.values().forEach(Guard::watch);
                 wakeAwaiting();
             }
@@ -290,15 +300,38 @@ public final class Session {
         }
     }
 
+    /** One read, which the servers take for a sign of life. */
+    private void renew(long sentAt) {
+        renewedAt = sentAt;
+        AsyncCallback.StatCallback reply = (rc, path, context, stat) -> {
+            if (outcome(rc, List.of()) instanceof Outcome.Committed) {
+                extendLease(sentAt);
+            }
+        };
+        zk.exists(anchor, false, reply, null);
+    }
+
+    private void extendLease(long sentAt) {
+        synchronized (lock) {
+            if (sentAt - leaseFrom > 0) {
+                leaseFrom = sentAt;
+            }
+        }
+    }
+
+    private void anchorEvent(WatchedEvent event) {
+        connectionEvent(event);
+        boolean fired = event.getType() != Watcher.Event.EventType.None
+                && event.getType() != Watcher.Event.EventType.DataWatchRemoved;
+        if (fired && !isOver()) {
+            watchConnection();
+        }
+    }
+
     private void watchConnection() {
         zk.exists(
                 anchor,
-                event -> {
-                    connectionEvent(event);
-                    if (event.getType() != Watcher.Event.EventType.None && !isOver()) {
-                        watchConnection();
-                    }
-                },
+                anchorWatcher,
                 (rc, path, context, stat) -> {
                     if (rc == KeeperException.Code.CONNECTIONLOSS.intValue()) {
                         become(State.SUSPENDED);
@@ -329,10 +362,12 @@ public final class Session {
     /** @param thisRound the answer of an earlier round, from before a disconnection, makes nothing live */
     private void verify(List<Guard> unchecked, int thisRound) {
         List<Guard> now = unchecked.subList(0, Math.min(CHECKS_PER_WRITE, unchecked.size()));
+        long sentAt = nanos.getAsLong();
         Transaction checks = transaction().exists(anchor);
         now.forEach(guard -> checks.exists(guard.path));
         Async.then(commit(checks), outcome -> {
             if (outcome instanceof Outcome.Committed) {
+                extendLease(sentAt);
                 if (now.size() < unchecked.size()) {
                     verify(unchecked.subList(now.size(), unchecked.size()), thisRound);
                 } else if (thisRound == round) {
@@ -340,7 +375,7 @@ public final class Session {
                 }
             } else if (outcome instanceof Outcome.Refused refused && refused.index() > 0) {
                 Guard missing = now.get(refused.index() - 1);
-                missing.gone();
+                Async.guarded(missing::gone);
                 verify(unchecked.stream().filter(guard -> guard != missing).toList(), thisRound);
             } else {
                 become(outcome instanceof Outcome.Over ? State.OVER : State.SUSPENDED);
@@ -365,7 +400,7 @@ public final class Session {
             for (Object key : List.copyOf(awaitingOver.keySet())) {
                 Runnable action = awaitingOver.remove(key);
                 if (action != null) {
-                    action.run();
+                    Async.guarded(action);
                 }
             }
         }
@@ -377,7 +412,7 @@ public final class Session {
 
     private void wakeAwaiting() {
         for (Runnable next = awaitingLive.poll(); next != null; next = awaitingLive.poll()) {
-            next.run();
+            Async.guarded(next);
         }
     }
 
@@ -475,7 +510,10 @@ public final class Session {
         };
     }
 
-    /** A watch on one node; calls back at most once. */
+    /**
+     * A watch on one node; calls back at most once. Somebody else who uses the handle may take all watches of a node back;
+     * that calls back too, so that no wake-up is lost.
+     */
     public final class Watch implements Watcher {
         private final String path;
         private final Runnable changed;
@@ -488,9 +526,7 @@ public final class Session {
 
         @Override
         public void process(WatchedEvent event) {
-            if (event.getType() != Event.EventType.None
-                    && event.getType() != Event.EventType.DataWatchRemoved
-                    && spent.compareAndSet(false, true)) {
+            if (event.getType() != Event.EventType.None && spent.compareAndSet(false, true)) {
                 watchers.left(path);
                 changed.run();
             }
