@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +89,7 @@ final class Acquisition {
     private @Nullable Ending ending;
     private Session.@Nullable Watch watch;
     private @Nullable Future<?> deadline;
+    private @Nullable Future<?> forced;
 
     // Written by the step under way only.
     private volatile @Nullable String contender;
@@ -555,14 +557,19 @@ final class Acquisition {
 
     /** Answers after {@link #GRACE}, whatever step is under way then; it is swept. */
     private void answerSoon() {
-        Future<?> unused = shop.clock()
-                .schedule(
-                        () -> {
-                            unsure = true;
-                            answerUnseen(requireEnding());
-                        },
-                        GRACE.toNanos(),
-                        TimeUnit.NANOSECONDS);
+        synchronized (lock) {
+            if (done || forced != null) {
+                return;
+            }
+            forced = shop.clock()
+                    .schedule(
+                            () -> {
+                                unsure = true;
+                                answerUnseen(requireEnding());
+                            },
+                            GRACE.toNanos(),
+                            TimeUnit.NANOSECONDS);
+        }
     }
 
     private void answerUnseen(Ending why) {
@@ -666,15 +673,13 @@ final class Acquisition {
     private void tidy() {
         session.forget(this);
         Session.Watch left;
-        Future<?> timer;
+        List<Future<?>> timers = new ArrayList<>();
         synchronized (lock) {
             left = watch;
             watch = null;
-            timer = deadline;
+            timers.addAll(Stream.of(deadline, forced).filter(Objects::nonNull).toList());
         }
-        if (timer != null) {
-            timer.cancel(false);
-        }
+        timers.forEach(timer -> timer.cancel(false));
         if (left != null) {
             left.cancel();
         }

@@ -82,6 +82,7 @@ public final class Session {
     private final Object lock = new Object();
     private volatile State state = State.LIVE;
     private volatile long lastPulse;
+    private volatile int round;
     private final Map<String, Guard> guards = new ConcurrentHashMap<>();
     private final Queue<Runnable> awaitingLive = new ConcurrentLinkedQueue<>();
     private final Map<Object, Runnable> awaitingOver = new ConcurrentHashMap<>();
@@ -321,25 +322,26 @@ public final class Session {
 
     private void verify() {
         if (become(State.VERIFYING)) {
-            verify(List.copyOf(guards.values()));
+            verify(List.copyOf(guards.values()), round);
         }
     }
 
-    private void verify(List<Guard> unchecked) {
+    /** @param thisRound the answer of an earlier round, from before a disconnection, makes nothing live */
+    private void verify(List<Guard> unchecked, int thisRound) {
         List<Guard> now = unchecked.subList(0, Math.min(CHECKS_PER_WRITE, unchecked.size()));
         Transaction checks = transaction().exists(anchor);
         now.forEach(guard -> checks.exists(guard.path));
         Async.then(commit(checks), outcome -> {
             if (outcome instanceof Outcome.Committed) {
-                if (now.size() == unchecked.size()) {
+                if (now.size() < unchecked.size()) {
+                    verify(unchecked.subList(now.size(), unchecked.size()), thisRound);
+                } else if (thisRound == round) {
                     become(State.LIVE);
-                } else {
-                    verify(unchecked.subList(now.size(), unchecked.size()));
                 }
             } else if (outcome instanceof Outcome.Refused refused && refused.index() > 0) {
                 Guard missing = now.get(refused.index() - 1);
                 missing.gone();
-                verify(unchecked.stream().filter(guard -> guard != missing).toList());
+                verify(unchecked.stream().filter(guard -> guard != missing).toList(), thisRound);
             } else {
                 become(outcome instanceof Outcome.Over ? State.OVER : State.SUSPENDED);
             }
@@ -354,6 +356,7 @@ public final class Session {
                 return false;
             }
             state = next;
+            round += next == State.VERIFYING ? 1 : 0;
             listener.accept(next);
         }
         if (next == State.OVER) {
