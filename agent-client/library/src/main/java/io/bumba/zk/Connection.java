@@ -68,7 +68,9 @@ public final class Connection implements AutoCloseable {
         CuratorFrameworkFactory.Builder builder = CuratorFrameworkFactory.builder()
                 .connectString(config.connectString())
                 .sessionTimeoutMs((int) config.sessionTimeout().toMillis())
-                .connectionTimeoutMs((int) config.operationTimeout().toMillis())
+                .connectionTimeoutMs((int) Math.min(
+                        config.operationTimeout().toMillis(),
+                        config.sessionTimeout().toMillis()))
                 .retryPolicy(new RetryNTimes(2, 100))
                 .ensembleTracker(false);
         config.fleetKey().ifPresent(key -> builder.authorization(DIGEST, credential(key)));

@@ -15,6 +15,7 @@ import io.bumba.testkit.Sessions;
 import io.bumba.testkit.TcpProxy;
 import io.bumba.testkit.ZkServer;
 import io.bumba.testkit.ZkTree;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryNTimes;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs.OpCode;
 import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.AfterEach;
@@ -293,6 +295,35 @@ class LockFaultsTest {
             }
             await().until(() -> contenders().isEmpty());
         }
+    }
+
+    @Test
+    void aTerritoryThatAppearsWhileALockIsCreatedIsNeverMissed() throws Exception {
+        // P8: the creation checks the version of the ledger that was looked at; this version knows no territories
+        String ledger = root + "/workspaces/default/territories";
+        byte[] claimed = "{\"v\":1,\"changes\":[[1,\"t1\"]]}".getBytes(StandardCharsets.UTF_8);
+        locks.acquire(PATH, LockOptions.tryNow()).orElseThrow().close();
+        Fault fault = proxy.beforeRequest(OpCode.multi, () -> {
+            try {
+                server.client().setData(ledger, claimed, -1);
+            } catch (KeeperException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThatExceptionOfType(BumbaException.class)
+                .isThrownBy(() -> locks.acquire(PATH, PATIENT))
+                .withMessageContaining("territories")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(BumbaException.Code.UNSUPPORTED));
+        assertThat(fault.hasStruck()).isTrue();
+        assertThat(contenders()).isEmpty();
+    }
+
+    @Test
+    void aLedgerThatChangedWithoutATerritoryIsLookedAtAgain() throws Exception {
+        locks.acquire(PATH, LockOptions.tryNow()).orElseThrow().close();
+        String ledger = root + "/workspaces/default/territories";
+        server.client().setData(ledger, server.client().getData(ledger, false, null), -1);
+        locks.acquire(PATH, LockOptions.tryNow()).orElseThrow().close();
     }
 
     @Test

@@ -113,8 +113,8 @@ class LockProcessesTest {
         try (Bumba bumba = Bumba.connect(
                         BumbaConfig.builder(server.connectString()).root(root).build());
                 Jvm holder = worker("hold", sessionTimeout, PATH.value())) {
-            long token = Long.parseLong(
-                    holder.awaitLine("holding", Duration.ofSeconds(30)).substring("holding ".length()));
+            long token = Long.parseLong(holder.awaitLine(line -> line.startsWith("holding"), Duration.ofSeconds(30))
+                    .substring("holding ".length()));
             FileLocks locks = bumba.locks(bumba.register(AgentSpec.of("Tester", "Heir")));
             CompletableFuture<LockResult> waiting =
                     locks.acquireAsync(PATH, LockOptions.waitUpTo(Duration.ofSeconds(60)));
@@ -137,9 +137,10 @@ class LockProcessesTest {
         try (Bumba bumba = Bumba.connect(
                         BumbaConfig.builder(server.connectString()).root(root).build());
                 Jvm holder = worker("hold", Duration.ofSeconds(2), PATH.value())) {
-            holder.awaitLine("holding", Duration.ofSeconds(30));
+            holder.awaitLine(line -> line.startsWith("holding"), Duration.ofSeconds(30));
             holder.send("valid?");
-            assertThat(holder.awaitLine("valid", Duration.ofSeconds(10))).isEqualTo("valid true");
+            assertThat(holder.awaitLine(line -> line.startsWith("valid"), Duration.ofSeconds(10)))
+                    .isEqualTo("valid true");
             holder.pause();
             FileLocks locks = bumba.locks(bumba.register(AgentSpec.of("Tester", "Heir")));
             LockGrant grant = locks.acquire(PATH, LockOptions.waitUpTo(Duration.ofSeconds(30)))
@@ -147,7 +148,8 @@ class LockProcessesTest {
             // The question is there already when it wakes.
             holder.send("valid?");
             holder.resume();
-            assertThat(holder.awaitLine("valid", Duration.ofSeconds(10))).isEqualTo("valid false");
+            assertThat(holder.awaitLine(line -> line.startsWith("valid"), Duration.ofSeconds(10)))
+                    .isEqualTo("valid false");
             holder.awaitLine("told of the loss", Duration.ofSeconds(20));
             assertThat(grant.isValid()).isTrue();
             grant.close();
