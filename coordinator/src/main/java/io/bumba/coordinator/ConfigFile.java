@@ -1,5 +1,6 @@
 package io.bumba.coordinator;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -29,7 +30,11 @@ final class ConfigFile extends YamlConfigurationFactory<CoordinatorConfig> {
     private final Map<String, String> environment;
 
     ConfigFile(ObjectMapper mapper, Validator validator, Map<String, String> environment) {
-        super(CoordinatorConfig.class, validator, mapper, "dw");
+        super(
+                CoordinatorConfig.class,
+                validator,
+                mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES),
+                "dw");
         this.environment = environment;
     }
 

@@ -1,5 +1,6 @@
 package io.bumba.coordinator;
 
+import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.bumba.BumbaConfig;
@@ -7,6 +8,7 @@ import io.bumba.zk.Secret;
 import io.bumba.zk.WorkspaceSettings;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.DefaultServerFactory;
+import io.dropwizard.logging.common.DefaultLoggingFactory;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.DataSizeUnit;
 import io.dropwizard.util.Duration;
@@ -118,6 +120,13 @@ final class CoordinatorConfig extends Configuration {
     @ValidationMethod(message = "server.type must be 'default': the API and the admin port are two")
     public boolean isServerTwoPorts() {
         return getServerFactory() instanceof DefaultServerFactory;
+    }
+
+    @JsonIgnore
+    @ValidationMethod(message = "logging.level must be one of OFF, ERROR, WARN, INFO, DEBUG, TRACE, ALL")
+    public boolean isLogLevelKnown() {
+        return !(getLoggingFactory() instanceof DefaultLoggingFactory logging)
+                || Level.toLevel(logging.getLevel(), null) != null;
     }
 
     DefaultServerFactory server() {

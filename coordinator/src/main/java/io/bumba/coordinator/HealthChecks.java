@@ -82,7 +82,7 @@ final class HealthChecks {
         }
     }
 
-    private static HealthCheck.Result versions(String connectString) {
+    static HealthCheck.Result versions(String connectString) {
         List<String> seen = new ArrayList<>();
         List<String> bad = new ArrayList<>();
         for (String server : connectString.split(",", -1)) {

@@ -51,12 +51,13 @@ final class HttpServer implements AutoCloseable {
 
     /** @throws StartFailure when a port is taken or the configuration of a connector is wrong */
     static HttpServer start(CoordinatorConfig config, Secret operatorToken, Content content, Executor executor) {
+        Optional<Path> unixSocket =
+                config.unixSocket().filter(p -> UnixSocket.tooLong(p).isEmpty());
+        unixSocket.ifPresent(UnixSocket::makeRoom);
         Environment environment = environment(config, content.health());
         resources(environment, content, executor);
         DefaultServerFactory factory = config.server();
         factory.setRegisterDefaultExceptionMappers(false);
-        Optional<Path> unixSocket =
-                config.unixSocket().filter(p -> UnixSocket.tooLong(p).isEmpty());
         unixSocket.ifPresent(path -> addUnixSocket(factory, path));
         factory.configure(environment);
         Server server = factory.build(environment);

@@ -65,13 +65,26 @@ final class UnixSocket implements ConnectorFactory {
 
         @Override
         protected void doStart() throws Exception {
-            makeRoom(path);
             super.doStart();
             Files.setPosixFilePermissions(path, PrivateFiles.FILE);
         }
     }
 
-    private static void makeRoom(Path path) throws IOException {
+    /**
+     * Makes the path free. To be called before the server is started: Jetty's connector removes whatever is there when it
+     * is stopped, also when it never listened.
+     *
+     * @throws StartFailure when somebody listens there, or something else than a socket is there
+     */
+    static void makeRoom(Path path) {
+        try {
+            removeStale(path);
+        } catch (IOException e) {
+            throw new StartFailure(StartFailure.Reason.FAILED, "the Unix socket " + path + " cannot be made: " + e, e);
+        }
+    }
+
+    private static void removeStale(Path path) throws IOException {
         Path directory = path.getParent();
         if (directory != null) {
             PrivateFiles.directory(directory);
