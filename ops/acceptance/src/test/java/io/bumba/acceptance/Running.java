@@ -29,6 +29,9 @@ final class Running implements AutoCloseable {
         try {
             Path out = Files.createTempFile("bumba-out", ".txt");
             Path err = Files.createTempFile("bumba-err", ".txt");
+            // Most are closed; of one that is not, at least nothing stays.
+            out.toFile().deleteOnExit();
+            err.toFile().deleteOnExit();
             Process process = builder.redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();
