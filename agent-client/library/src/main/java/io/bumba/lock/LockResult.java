@@ -105,7 +105,10 @@ public sealed interface LockResult {
                         .append(foreign.get())
                         .append("), whose order is not ours; release it there or delete that node");
             } else if (holders.isEmpty()) {
-                text.append(" is being handed over");
+                text.append(
+                        waiters > 0
+                                ? " is being handed over"
+                                : " has no holder, or the servers did not say in time who holds it");
             } else {
                 text.append(" is held by ")
                         .append(holders.stream()

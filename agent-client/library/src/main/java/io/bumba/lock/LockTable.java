@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,8 @@ public final class LockTable {
         Instant readAt = time.instant();
         Session now = session.get();
         List<LockReader.Seen> seen = new ArrayList<>();
-        Deque<RepoPath> files = new ArrayDeque<>(files(now));
+        AtomicLong latest = new AtomicLong();
+        Deque<RepoPath> files = new ArrayDeque<>(files(now, latest));
         while (!files.isEmpty()) {
             List<CompletableFuture<LockReader.Seen>> reads = new ArrayList<>();
             while (!files.isEmpty() && reads.size() < AT_ONCE) {
@@ -64,13 +66,14 @@ public final class LockTable {
                                 || !e.foreign().isEmpty())
                         .sorted(Comparator.comparing(LockEntry::path))
                         .toList(),
-                seen.stream().mapToLong(LockReader.Seen::zxid).max().orElse(0),
+                seen.stream().mapToLong(LockReader.Seen::zxid).reduce(latest.get(), Math::max),
                 readAt);
     }
 
     private record Directory(String node, String path) {}
 
-    private Set<RepoPath> files(Session now) {
+    /** @param latest raised to the latest change of any listing */
+    private Set<RepoPath> files(Session now, AtomicLong latest) {
         Set<RepoPath> files = new TreeSet<>();
         Deque<Directory> directories = new ArrayDeque<>(List.of(new Directory(layout.locks(), "")));
         while (!directories.isEmpty()) {
@@ -84,6 +87,7 @@ public final class LockTable {
             await(listings, "list the locks");
             for (int i = 0; i < some.size(); i++) {
                 Directory at = some.get(i);
+                latest.accumulateAndGet(listings.get(i).join().pzxid(), Math::max);
                 for (String child : listings.get(i).join().names()) {
                     try {
                         String path = at.path() + Layout.segment(child);
