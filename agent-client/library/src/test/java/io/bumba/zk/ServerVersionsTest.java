@@ -2,7 +2,12 @@ package io.bumba.zk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bumba.testkit.OldZooKeeper;
+import io.bumba.testkit.ZkProcess;
+import java.nio.file.Path;
+import org.apache.zookeeper.client.FourLetterWordMain;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ServerVersionsTest {
     @Test
@@ -19,6 +24,17 @@ class ServerVersionsTest {
         assertThat(ServerVersions.inAnswer("srvr is not executed because it is not in the whitelist.\n"))
                 .isEmpty();
         assertThat(ServerVersions.inAnswer("")).isEmpty();
+    }
+
+    @Test
+    void aRealServerOfTheVersionThatLosesDataIsFoundOut(@TempDir Path data) throws Exception {
+        // fault 102
+        try (ZkProcess old = ZkProcess.start(data, OldZooKeeper.classpath())) {
+            String answer = FourLetterWordMain.send4LetterWord("127.0.0.1", old.port(), "srvr");
+            assertThat(ServerVersions.inAnswer(answer)).contains("3.9.3");
+            assertThat(ServerVersions.inAnswer(answer).flatMap(ServerVersions::defect))
+                    .isPresent();
+        }
     }
 
     @Test
