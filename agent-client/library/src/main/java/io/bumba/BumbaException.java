@@ -46,6 +46,14 @@ public final class BumbaException extends RuntimeException {
         this.code = Objects.requireNonNull(code);
     }
 
+    /**
+     * The same failure with the stack of the thread that asked; this one, with the stack of the thread that found out, is
+     * its cause.
+     */
+    public BumbaException here() {
+        return new BumbaException(code, String.valueOf(getMessage()), this);
+    }
+
     public Code code() {
         return code;
     }

@@ -68,7 +68,10 @@ public final class Main {
                         + "  Unix socket  %s%n"
                         + "  workspace    %s%n"
                         + "  data         %s%n"
-                        + "Try next: bumba status | bumba run --lock README.md -- sleep 20 | bumba demo%n"
+                        + "Try next, in a project's directory:%n"
+                        + "  %10$s init%9$s     binds it to this coordinator, once%n"
+                        + "  %10$s run%9$s --lock README.md -- sleep 20%n"
+                        + "  %10$s status%9$s   what everybody does%n"
                         + "Ctrl-C ends it.%n",
                 Version.TEXT,
                 ManagementFactory.getRuntimeMXBean().getUptime() / 1_000.0,
@@ -77,7 +80,17 @@ public final class Main {
                 reached.zookeeper(),
                 socket,
                 config.workspace(),
-                config.dataDirectory());
+                config.dataDirectory(),
+                dataOption(config),
+                System.getenv().getOrDefault("BUMBA_COMMAND", "bumba"));
+    }
+
+    /** What other commands must be told to find this coordinator. */
+    private static String dataOption(CoordinatorConfig config) {
+        String home = System.getenv().getOrDefault("HOME", "");
+        String share = System.getenv().getOrDefault("XDG_DATA_HOME", home + "/.local/share");
+        String usual = System.getenv().getOrDefault("BUMBA_DATA", share + "/bumba");
+        return config.dataDirectory().toString().equals(usual) ? "" : " --data " + config.dataDirectory();
     }
 
     /** Ends in order, but not for ever: what hangs is left to the end of the process. */

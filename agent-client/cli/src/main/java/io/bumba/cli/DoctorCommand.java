@@ -65,7 +65,14 @@ final class DoctorCommand implements Callable<Integer> {
         long warnings =
                 findings.stream().filter(f -> f.level() == Level.WARNING).count();
         lines.add("");
-        lines.add(problems == 0 && warnings == 0 ? "all is well" : problems + " problems, " + warnings + " warnings");
+        lines.add(
+                problems == 0 && warnings == 0
+                        ? "all is well"
+                        : count(problems, "problem") + ", " + count(warnings, "warning"));
         return lines;
+    }
+
+    private static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 }

@@ -21,6 +21,9 @@ final class InitCommand implements Callable<Integer> {
             description = "The project's root; by default the current directory.")
     private @Nullable Path dir;
 
+    @Option(names = "--nested", description = "Bind a directory that lies inside a bound tree.")
+    private boolean nested;
+
     InitCommand(GlobalOptions global) {
         this.global = global;
     }
@@ -33,6 +36,14 @@ final class InitCommand implements Callable<Integer> {
             throw new CliException(ExitCode.USAGE, root + " is not a directory; name the root of the project");
         }
         Optional<Tree> before = around(root);
+        before.filter(tree -> !nested && !isRoot(tree, root)).ifPresent(outer -> {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    Text.oneLine(root.toString()) + " lies inside the tree "
+                            + Text.oneLine(outer.root().toString())
+                            + ", which is bound already; to make it a tree of its own, whose files the outer one then no"
+                            + " longer answers for, say --nested");
+        });
         Target target = global.target();
         Optional<Tree> same = before.filter(tree -> isRoot(tree, root));
         String workspace =
@@ -46,6 +57,10 @@ final class InitCommand implements Callable<Integer> {
                     tree.workspace(),
                     bumba.clusterId(),
                     target.connect());
+            System.out.printf(
+                    "every tree of workspace '%s' shares its locks, file by file: right for clones of one project; for"
+                            + " another project give --workspace NAME%n",
+                    tree.workspace());
         }
         before.filter(tree -> !isRoot(tree, root))
                 .ifPresent(outer -> System.out.println("it lies inside the tree "

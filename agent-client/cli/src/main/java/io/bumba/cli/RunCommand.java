@@ -10,6 +10,7 @@ import io.bumba.lock.LockOptions;
 import io.bumba.lock.Priority;
 import io.bumba.path.CasePolicy;
 import io.bumba.path.RepoPath;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,6 +80,7 @@ final class RunCommand implements Callable<Integer> {
         Tree tree = tree(around.cwd(), target);
         // Before anything is asked of a server: a wrong path is told at once.
         resolve(tree, around.cwd(), CasePolicy.SENSITIVE);
+        noteNewFiles(tree, around.cwd());
         CommandFinder.require(command.get(0), around);
         Supervisor supervisor = new Supervisor();
         Signals.handle(supervisor);
@@ -135,6 +137,13 @@ final class RunCommand implements Callable<Integer> {
     private void checkRequest() {
         var unused = new LockOptions(mode(), wait, Priority.NORMAL, reason);
         spec();
+    }
+
+    /** To lock a file before it is made is right; to mistype one guards nothing. */
+    private void noteNewFiles(Tree tree, Path cwd) {
+        resolve(tree, cwd, CasePolicy.SENSITIVE).stream()
+                .filter(path -> !Files.exists(tree.root().resolve(path.value())))
+                .forEach(path -> note("note: " + path + " does not exist (yet) in " + tree.root()));
     }
 
     private LockMode mode() {

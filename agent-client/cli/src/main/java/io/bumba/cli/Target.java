@@ -146,16 +146,21 @@ final class Target {
         Optional<RunFile> run = runFile();
         if (run.isPresent() && !run.get().processAlive()) {
             return "; the coordinator of " + data() + " (pid " + run.get().pid()
-                    + ") does not run any more: start it again with 'bumba up'";
+                    + ") does not run any more: start it again with '" + up() + "'";
         }
         return "";
+    }
+
+    /** The command that starts the coordinator of this data directory. */
+    private String up() {
+        return dataOption == null ? "bumba up" : "bumba up --data " + Text.oneLine(data().toString());
     }
 
     private Supplier<CliException> notFound(String option) {
         return () -> new CliException(
                 ExitCode.UNREACHABLE,
-                "no coordinator: " + RunFile.in(data())
-                        + " does not exist; start one with 'bumba up', or name one with " + option + " or --data DIR");
+                "no coordinator: " + RunFile.in(data()) + " does not exist; start one with '" + up()
+                        + "', or name one with " + option + " or --data DIR");
     }
 
     private static Secret secret(String name, Path file, String variable) {

@@ -67,6 +67,7 @@ abstract class ViewCommand implements Callable<Integer> {
         String body = new CoordinatorApi(target.url(), target.hint(), target.operatorToken()).get(path(), query());
         try {
             JsonNode answer = JSON.readTree(body);
+            requireWorkspace(target, answer);
             return json
                     ? List.of(json(body, answer).stripTrailing())
                     : lines(answer, Terminal.columns(global.around()));
@@ -74,6 +75,18 @@ abstract class ViewCommand implements Callable<Integer> {
             throw new CliException(
                     ExitCode.PROBLEM, target.url() + path() + " did not answer in JSON; is that a coordinator?", e);
         }
+    }
+
+    /** A coordinator shows the workspace that it was started with. */
+    private static void requireWorkspace(Target target, JsonNode answer) {
+        String served = answer.path("workspace").asText("");
+        target.askedWorkspace().filter(asked -> !asked.equals(served)).ifPresent(asked -> {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "the coordinator at " + target.url() + " shows workspace '" + served + "', not '" + asked
+                            + "'; leave --workspace out, or ask a coordinator that was started with --workspace "
+                            + asked);
+        });
     }
 
     /** What came, or why nothing came: a watch goes on when the coordinator is away, and finds it when it is back. */

@@ -86,7 +86,7 @@ final class CountedGrant implements LockGrant {
                     e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof BumbaException known
-                    ? known
+                    ? known.here()
                     : new BumbaException(BumbaException.Code.PROTOCOL, "could not release " + path(), e);
         } finally {
             if (interrupted) {

@@ -63,7 +63,7 @@ public final class FileLocks implements Belongings {
             throw e;
         } catch (ExecutionException e) {
             throw e.getCause() instanceof BumbaException known
-                    ? known
+                    ? known.here()
                     : new BumbaException(BumbaException.Code.PROTOCOL, "could not lock " + path, e);
         }
     }

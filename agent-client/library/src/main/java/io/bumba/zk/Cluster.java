@@ -88,7 +88,7 @@ public final class Cluster {
                         BumbaException.Code.SESSION_LOST, "the ZooKeeper session ended before it could " + what, e);
             }
             if (e.getCause() instanceof BumbaException known) {
-                throw known;
+                throw known.here();
             }
             throw new BumbaException(BumbaException.Code.PROTOCOL, "could not " + what, e);
         }
