@@ -8,7 +8,6 @@ import io.bumba.BumbaConfig;
 import io.bumba.agent.Agent;
 import io.bumba.agent.AgentSpec;
 import io.bumba.path.RepoPath;
-import io.bumba.testkit.Sessions;
 import io.bumba.testkit.ZkServer;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
@@ -49,15 +48,18 @@ class FileMutexTest {
     }
 
     @Test
-    void aVisibleNodeOfTheSessionBeforeIsNoGrant() throws Exception {
-        // fault 23, CURATOR-604: the client goes on in a new session, the server still shows the old one's node
+    void aVisibleNodeOfAnotherSessionThanTheClientsIsNoGrant() throws Exception {
+        // fault 23, CURATOR-604: the client is in another session than the contender, whose node stands first in line
         bumba.locks(agent).acquire(RepoPath.of("a"), LockOptions.tryNow()).orElseThrow();
-        String old = contender();
-        Sessions.expireAtClientOnly(curator.getZookeeperClient().getZooKeeper());
-        assertThat(curator.blockUntilConnected(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(contender()).as("still visible").isEqualTo(old);
-        assertThatIllegalStateException()
-                .isThrownBy(() -> new FileMutex(curator, agent.session(), lockNode, old).acquireNow());
+        CuratorFramework inAnotherSession = started();
+        try {
+            assertThat(inAnotherSession.blockUntilConnected(20, TimeUnit.SECONDS))
+                    .isTrue();
+            FileMutex mutex = new FileMutex(inAnotherSession, agent.session(), lockNode, contender());
+            assertThatIllegalStateException().isThrownBy(mutex::acquireNow).withMessageContaining("session");
+        } finally {
+            inAnotherSession.close();
+        }
     }
 
     private String contender() throws Exception {

@@ -88,7 +88,7 @@ class LockFaultsTest {
         // fault 14: neither a ghost in front of us nor a second contender
         Fault fault = loss == Loss.REPLY ? proxy.loseReplyTo(OpCode.multi) : proxy.loseRequest(OpCode.multi);
         LockGrant grant = locks.acquire(PATH, PATIENT).orElseThrow();
-        assertThat(fault.hasStruck()).isTrue();
+        fault.await(Duration.ofSeconds(10));
         assertThat(contenders()).hasSize(1);
         assertThat(grant.token().zxid())
                 .isEqualTo(server.client().exists(contenders().get(0), false).getCzxid());
@@ -105,7 +105,7 @@ class LockFaultsTest {
         LockGrant grant = locks.acquire(PATH, PATIENT).orElseThrow();
         Fault fault = loss == Loss.REPLY ? proxy.loseReplyTo(OpCode.multi) : proxy.loseRequest(OpCode.multi);
         assertThat(grant.release()).isEqualTo(ReleaseResult.RELEASED);
-        assertThat(fault.hasStruck()).isTrue();
+        fault.await(Duration.ofSeconds(10));
         assertThat(contenders()).isEmpty();
         locks.acquire(PATH, LockOptions.tryNow()).orElseThrow().close();
     }
@@ -158,7 +158,7 @@ class LockFaultsTest {
                     r -> r.opCode() == OpCode.getChildren2 && listings.incrementAndGet() == 3,
                     () -> Sessions.expireAtClientOnly(first));
             LockResult result = eve.acquire(PATH, PATIENT);
-            assertThat(fault.hasStruck()).isTrue();
+            fault.await(Duration.ofSeconds(10));
             assertThat(result).isInstanceOf(LockResult.Lost.class);
             assertThat(result.message()).contains("session ended");
         }
@@ -314,7 +314,7 @@ class LockFaultsTest {
                 .isThrownBy(() -> locks.acquire(PATH, PATIENT))
                 .withMessageContaining("territories")
                 .satisfies(e -> assertThat(e.code()).isEqualTo(BumbaException.Code.UNSUPPORTED));
-        assertThat(fault.hasStruck()).isTrue();
+        fault.await(Duration.ofSeconds(10));
         assertThat(contenders()).isEmpty();
     }
 
