@@ -108,7 +108,7 @@ public sealed interface LockResult {
                 text.append(
                         waiters > 0
                                 ? " is being handed over"
-                                : " has no holder, or the servers did not say in time who holds it");
+                                : " is not free, and who holds it was not learnt in time");
             } else {
                 text.append(" is held by ")
                         .append(holders.stream()
