@@ -80,7 +80,6 @@ final class RunCommand implements Callable<Integer> {
         Tree tree = tree(around.cwd(), target);
         // Before anything is asked of a server: a wrong path is told at once.
         resolve(tree, around.cwd(), CasePolicy.SENSITIVE);
-        noteNewFiles(tree, around.cwd());
         CommandFinder.require(command.get(0), around);
         Supervisor supervisor = new Supervisor();
         Signals.handle(supervisor);
@@ -110,6 +109,7 @@ final class RunCommand implements Callable<Integer> {
                 reason,
                 System::nanoTime,
                 RunCommand::note);
+        noteNewFiles(tree, locks);
         int code;
         try {
             Child child =
@@ -140,8 +140,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** To lock a file before it is made is right; to mistype one guards nothing. */
-    private void noteNewFiles(Tree tree, Path cwd) {
-        resolve(tree, cwd, CasePolicy.SENSITIVE).stream()
+    private static void noteNewFiles(Tree tree, LockSet locks) {
+        locks.grants().stream()
+                .map(LockGrant::path)
                 .filter(path -> !Files.exists(tree.root().resolve(path.value())))
                 .forEach(path -> note("note: " + path + " does not exist (yet) in " + tree.root()));
     }
