@@ -45,7 +45,7 @@ class CoordinatorProcessTest {
                             before.get("adminUrl").asText(),
                             before.get("zookeeper").asText(),
                             data.toString(),
-                            "bumba run --lock");
+                            "bumba run --data " + data + " --lock");
             assertThat(first.out() + first.err()).doesNotContain("INFO", "WARN");
             writeSettings(before, 77);
             assertThat(first.kill().awaitExit()).isEqualTo(137);
