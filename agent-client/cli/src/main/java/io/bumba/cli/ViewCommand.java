@@ -64,10 +64,13 @@ abstract class ViewCommand implements Callable<Integer> {
 
     private List<String> ask() {
         Target target = global.target();
-        String body = new CoordinatorApi(target.url(), target.hint(), target.operatorToken()).get(path(), query());
+        CoordinatorApi api = new CoordinatorApi(target.url(), target.hint(), target.operatorToken());
         try {
+            if (target.askedWorkspace().isPresent()) {
+                requireWorkspace(target, JSON.readTree(api.get("/api/v1/status", Map.of())));
+            }
+            String body = api.get(path(), query());
             JsonNode answer = JSON.readTree(body);
-            requireWorkspace(target, answer);
             return json
                     ? List.of(json(body, answer).stripTrailing())
                     : lines(answer, Terminal.columns(global.around()));
@@ -78,8 +81,8 @@ abstract class ViewCommand implements Callable<Integer> {
     }
 
     /** A coordinator shows the workspace that it was started with. */
-    private static void requireWorkspace(Target target, JsonNode answer) {
-        String served = answer.path("workspace").asText("");
+    private static void requireWorkspace(Target target, JsonNode status) {
+        String served = status.path("workspace").asText("");
         target.askedWorkspace().filter(asked -> !asked.equals(served)).ifPresent(asked -> {
             throw new CliException(
                     ExitCode.USAGE,
