@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ViewTest extends WithCoordinator {
@@ -24,6 +25,17 @@ final class ViewTest extends WithCoordinator {
             holder.endOfInput().exitCode();
         }
         await().atMost(Duration.ofSeconds(10)).until(() -> !text("locks").contains("src/view.c"));
+    }
+
+    @Test
+    void everyViewAnswersForItsWorkspaceAndForNoOther() {
+        for (String view : List.of("status", "agents", "locks")) {
+            assertThat(text(view, "--workspace", "default")).isNotEmpty();
+            try (Running refused = machine().run(view, "--workspace", "other")) {
+                assertThat(refused.exitCode()).as(refused.said()).isEqualTo(2);
+                assertThat(refused.err()).contains("'default'", "'other'").hasLineCount(1);
+            }
+        }
     }
 
     @Test
