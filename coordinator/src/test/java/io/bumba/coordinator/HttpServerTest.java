@@ -345,7 +345,8 @@ class HttpServerTest {
                 IntStream.range(0, 1_200).mapToObj(HttpServerTest::agent).toList();
         LockEntry lock = new LockEntry(
                 RepoPath.of("src/a b.txt"),
-                List.of(new Holder(HOSTILE, LockMode.EXCLUSIVE, SINCE, HOSTILE, new FencingToken(26))),
+                List.of(new Holder(
+                        HOSTILE, LockMode.EXCLUSIVE, SINCE, HOSTILE, new FencingToken(26), Optional.empty())),
                 List.of(
                         new Waiter("waiter-1", LockMode.SHARED, Priority.NORMAL, SINCE, "", 1),
                         new Waiter("waiter-2", LockMode.EXCLUSIVE, Priority.LOW, SINCE, "", 2)),

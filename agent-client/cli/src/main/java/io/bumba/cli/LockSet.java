@@ -55,14 +55,20 @@ final class LockSet {
         boolean complete = false;
         try {
             for (RepoPath path : new TreeSet<>(paths)) {
-                LockOptions now = new LockOptions(mode, Duration.ZERO, Priority.NORMAL, reason);
+                LockOptions now = new LockOptions(mode, Duration.ZERO, Priority.NORMAL, reason, null, null);
                 LockResult result = locker.acquire(path, now);
                 if (result.grant().isEmpty() && result instanceof LockResult.Held && !wait.isZero()) {
                     news.accept(result.message());
                     Duration left = wait.minusNanos(ticker.getAsLong() - began);
                     result = locker.acquire(
                             path,
-                            new LockOptions(mode, left.isNegative() ? Duration.ZERO : left, Priority.NORMAL, reason));
+                            new LockOptions(
+                                    mode,
+                                    left.isNegative() ? Duration.ZERO : left,
+                                    Priority.NORMAL,
+                                    reason,
+                                    null,
+                                    null));
                 }
                 taken.add(result.grant().orElseThrow(refusal(result, wait)));
             }

@@ -135,7 +135,7 @@ final class RunCommand implements Callable<Integer> {
 
     /** Refuses what no server need be asked about. */
     private void checkRequest() {
-        var unused = new LockOptions(mode(), wait, Priority.NORMAL, reason);
+        var unused = new LockOptions(mode(), wait, Priority.NORMAL, reason, null, null);
         spec();
     }
 

@@ -124,7 +124,12 @@ final class Acquisition {
         this.lockNode = shop.layout().lock(path);
         this.queueNode = shop.layout().queue(path);
         this.data = Codec.encode(new ContenderData(
-                agent, options.reason(), options.priority(), shop.time().instant()));
+                agent,
+                options.reason(),
+                options.priority(),
+                shop.time().instant(),
+                Optional.ofNullable(options.requestId()),
+                Optional.ofNullable(options.lease()).map(Duration::toMillis)));
         this.bytes = session.budget().take(lockNode + "/" + Contender.prefix(uuid, options.mode()));
         this.startedAt = shop.nanos().getAsLong();
         this.limit = patient ? patience : shop.operationTimeout();

@@ -1,6 +1,8 @@
 package io.bumba.lock;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The JSON of a contender or a waiter, for people and for whoever is refused.
@@ -9,5 +11,14 @@ import java.time.Instant;
  * @param reason what it is for; empty if unsaid
  * @param priority as asked for
  * @param since when it was asked for, by the agent's clock; the znode's own times are the servers'
+ * @param requestId the caller's own name of the request, if it gave one
+ * @param leaseMillis the longest that the lock may be held, from its grant; absent when it is held until released
  */
-record ContenderData(String agent, String reason, Priority priority, Instant since) {}
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
+record ContenderData(
+        String agent,
+        String reason,
+        Priority priority,
+        Instant since,
+        Optional<String> requestId,
+        Optional<Long> leaseMillis) {}

@@ -8,6 +8,7 @@ import io.bumba.zk.Layout;
 import io.bumba.zk.Node;
 import io.bumba.zk.Session;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +75,8 @@ final class LockReader {
                 contender.mode(),
                 node.version() > 0 ? node.changed() : node.created(),
                 data.map(ContenderData::reason).map(Printable::of).orElse(""),
-                new FencingToken(node.czxid()));
+                new FencingToken(node.czxid()),
+                data.flatMap(ContenderData::leaseMillis).map(Duration::ofMillis));
     }
 
     private static Waiter waiter(Node node, LockMode mode, Optional<Priority> priority, int place) {

@@ -78,6 +78,27 @@ public sealed interface LockResult {
         }
     }
 
+    /**
+     * Agents waited for each other in a circle, and this request, the youngest of them, gave up so that the others can go
+     * on.
+     *
+     * @param cycle every agent of the circle and the file that it waits for; the last one is blocked by the first
+     */
+    record Deadlock(RepoPath path, List<DeadlockLink> cycle) implements LockResult {
+        public Deadlock {
+            cycle = List.copyOf(cycle);
+        }
+
+        @Override
+        public String message() {
+            return "deadlock over " + path + ": "
+                    + cycle.stream()
+                            .map(link -> link.agent() + " waits for " + link.path() + " behind " + link.blocker())
+                            .collect(Collectors.joining(", "))
+                    + "; release what you hold, then ask for all files at once (lockAll)";
+        }
+    }
+
     /** The agent holds the file shared and asked for it exclusively; two such agents would wait for each other. */
     record UpgradeRefused(RepoPath path) implements LockResult {
         @Override

@@ -43,7 +43,7 @@ public final class Cluster {
             create(session, path, new byte[0]);
         }
         create(session, layout.home(), Codec.encode(settings));
-        for (String path : List.of(layout.locks(), layout.waits())) {
+        for (String path : List.of(layout.locks(), layout.waits(), layout.breaks())) {
             create(session, path, new byte[0]);
         }
         create(session, layout.territories(), Codec.encode(Ledger.EMPTY));

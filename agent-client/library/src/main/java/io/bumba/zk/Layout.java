@@ -13,10 +13,12 @@ import java.util.List;
  *   /cluster                                        the cluster's random id
  *   /agents/{agentId}                               ephemeral, AgentRecord
  *   /coordinators
+ *   /leader                                         the latch of the coordinators
  *   /workspaces/{workspace}                         WorkspaceSettings
  *     /locks/src/auth/login.js@lock/_c_{uuid}-__WRIT__{seq}              contenders, in Curator's own naming
  *     /locks/src/auth/login.js@queue/{9-priority}-{R|W}-{uuid}-{seq}     waiters
- *     /waits
+ *     /waits/{agentId}/{uuid}                       ephemeral, what the agent waits for; the uuid is its contender's
+ *     /breaks/{token, 16 hex digits}                who ended that grant, and why
  *     /territories                                  the ledger
  * </pre>
  *
@@ -57,6 +59,26 @@ public record Layout(String root, String workspace) {
 
     public String waits() {
         return home() + "/waits";
+    }
+
+    /** The parent of what an agent waits for. */
+    public String waits(String agent) {
+        return waits() + "/" + agent;
+    }
+
+    /** The records of grants that an operator ended. */
+    public String breaks() {
+        return home() + "/breaks";
+    }
+
+    /** The record of the end of the grant with this token. */
+    public String broken(long token) {
+        return breaks() + "/" + String.format("%016x", token);
+    }
+
+    /** The latch by which the coordinators choose their leader. */
+    public String leader() {
+        return root + "/leader";
     }
 
     /** The ledger of territories. Every lock's creation checks its version. */
