@@ -9,7 +9,6 @@ import io.bumba.event.Events;
 import io.bumba.lock.Breaks;
 import io.bumba.lock.Encounters;
 import io.bumba.lock.FileLocks;
-import io.bumba.lock.Lanes;
 import io.bumba.lock.LockTable;
 import io.bumba.lock.Workshop;
 import io.bumba.zk.Async;
@@ -57,7 +56,6 @@ public final class Bumba implements AutoCloseable {
     private final Events events;
     private final ScheduledExecutorService clock;
     private final ExecutorService callbacks;
-    private final Lanes lanes;
     private final Workshop workshop;
     private final Registrar registrar;
     private final String clusterId;
@@ -73,7 +71,6 @@ public final class Bumba implements AutoCloseable {
         timers.setRemoveOnCancelPolicy(true);
         clock = timers;
         callbacks = Executors.newCachedThreadPool(threads("bumba-callback"));
-        lanes = new Lanes(config.lanes());
         connection = opener.open(
                 config, clock, nanos, state -> events.publish(new Event.SessionChanged(time.instant(), state.name())));
         layout = connection.layout();
@@ -93,7 +90,6 @@ public final class Bumba implements AutoCloseable {
                 layout,
                 new Ledger(layout),
                 new Containers(),
-                lanes,
                 new Encounters(),
                 clock,
                 callbacks,
@@ -210,7 +206,6 @@ public final class Bumba implements AutoCloseable {
             agents.forEach(agent -> Async.guarded(agent::close));
         }
         connection.close();
-        lanes.close();
         clock.shutdownNow();
         callbacks.shutdown();
     }

@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
  * @param connectTimeout how long {@link Bumba#connect} waits for a server
  * @param operationTimeout how long one operation waits for an answer of the servers, waiting in a queue not counted
  * @param fleetKey the digest credential of the fleet; without it the znodes are open to whoever reaches the port
- * @param lanes threads that run the lock recipe, 1 to 64
  * @param maxEphemeralBytes the most bytes of paths of ephemeral znodes in one session; above about 1 MB the end of the
  *     session would write a record that keeps a server from starting
  */
@@ -28,7 +27,6 @@ public record BumbaConfig(
         Duration connectTimeout,
         Duration operationTimeout,
         Optional<Secret> fleetKey,
-        int lanes,
         int maxEphemeralBytes) {
     public static final String DEFAULT_ROOT = "/bumba";
     public static final String DEFAULT_WORKSPACE = "default";
@@ -54,9 +52,6 @@ public record BumbaConfig(
         bounds("sessionTimeout", sessionTimeout, Duration.ofMillis(500), Duration.ofMinutes(10));
         bounds("connectTimeout", connectTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
         bounds("operationTimeout", operationTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
-        if (lanes < 1 || lanes > 64) {
-            throw new IllegalArgumentException("lanes " + lanes + " is not in 1..64");
-        }
         if (maxEphemeralBytes < 1_024 || maxEphemeralBytes > 1_000_000) {
             throw new IllegalArgumentException("maxEphemeralBytes " + maxEphemeralBytes + " is not in 1024..1000000");
         }
@@ -80,7 +75,6 @@ public record BumbaConfig(
         private Duration connectTimeout = Duration.ofSeconds(8);
         private Duration operationTimeout = Duration.ofSeconds(10);
         private Optional<Secret> fleetKey = Optional.empty();
-        private int lanes = 4;
         private int maxEphemeralBytes = DEFAULT_MAX_EPHEMERAL_BYTES;
 
         private Builder(String connectString) {
@@ -117,11 +111,6 @@ public record BumbaConfig(
             return this;
         }
 
-        public Builder lanes(int value) {
-            lanes = value;
-            return this;
-        }
-
         public Builder maxEphemeralBytes(int value) {
             maxEphemeralBytes = value;
             return this;
@@ -137,7 +126,6 @@ public record BumbaConfig(
                     connectTimeout,
                     operationTimeout,
                     fleetKey,
-                    lanes,
                     maxEphemeralBytes);
         }
     }

@@ -4,7 +4,6 @@ import io.bumba.BumbaException;
 import io.bumba.event.Event;
 import io.bumba.path.RepoPath;
 import io.bumba.zk.Async;
-import io.bumba.zk.Children;
 import io.bumba.zk.Codec;
 import io.bumba.zk.Session;
 import io.bumba.zk.SessionOverException;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   start -> CONTEND: one transaction checks the ledger, makes missing parents, creates the contender
  *         -> LOOK:    contenders and queue
- *              holds, and slips past nobody ----> TAKE: the recipe agrees, on its lane --> Hold
+ *              holds, and slips past nobody ----> TAKE: the recipe agrees --> Hold
  *              next behind the holders ---------> IN LINE: watch one node, LOOK again
  *              else ----------------------------> one transaction withdraws and queues
  *         -> QUEUED: watch one node, LOOK; when first: one transaction leaves the queue and contends
@@ -99,6 +98,7 @@ final class Acquisition {
     // Written by the step under way only.
     private boolean moved;
     private int refusals;
+    private List<String> children = List.of();
 
     /**
      * @param patience how long to wait; zero to be refused at once
@@ -155,13 +155,15 @@ final class Acquisition {
                 contend();
                 return;
             }
+            if (patient) {
+                enqueue();
+                return;
+            }
             look(line -> {
-                if (!line.keepsOut(options.mode(), options.priority())) {
-                    contend();
-                } else if (patient) {
-                    enqueue();
-                } else {
+                if (line.keepsOut(options.mode(), options.priority())) {
                     refuse();
+                } else {
+                    contend();
                 }
             });
         });
@@ -226,13 +228,9 @@ final class Acquisition {
     }
 
     private void look(Consumer<Line> then) {
-        CompletableFuture<Line> looked = session.children(lockNode)
-                .thenCombine(
-                        session.children(queueNode),
-                        (contenders, queue) -> Line.of(
-                                contenders.orElse(Children.NONE).names(),
-                                queue.orElse(Children.NONE).names()));
-        follow(looked, line -> {
+        follow(nodes.look(), seen -> {
+            children = seen.contenders();
+            Line line = Line.of(seen.contenders(), seen.queue());
             line.foreign().forEach(node -> shop.events()
                     .publish(new Event.ForeignNode(shop.time().instant(), path, node, Contender.isMutex(node))));
             then.accept(line);
@@ -264,6 +262,10 @@ final class Acquisition {
             }
             Line.Blocker blocker = line.blockerOfWaiter(place);
             if (blocker.isNone()) {
+                if (!isWaiting()) {
+                    // It was expected to meet others, and met none.
+                    shop.encounters().foundFree(path);
+                }
                 contend();
             } else if (takeRaise()) {
                 follow(nodes.raise(), this::moved);
@@ -411,29 +413,22 @@ final class Acquisition {
     // ---- ends
     // --------------------------------------------------------------------------------------------------------
 
-    /** The recipe has the last word, on its lane. */
+    /** The recipe has the last word, over the listing that said so. */
     private void take(String standing) {
         if (!session.isLive()) {
             follow(session.whenLive(), live -> look(this::decide));
             return;
         }
-        Async.then(
-                Recipe.agrees(shop, session, path, standing),
-                agreed -> step(() -> {
-                    if (!agreed) {
-                        // Whatever it did to our contender, begin anew with none.
-                        if (++refusals > RequestNodes.MAX_ATTEMPTS) {
-                            fail(new BumbaException(
-                                    BumbaException.Code.PROTOCOL, "the lock recipe keeps refusing " + path));
-                            return;
-                        }
-                        follow(nodes.sweep().thenCompose(gone -> nodes.recover()), this::moved);
-                    } else if (!session.isLive()) {
-                        follow(session.whenLive(), live -> look(this::decide));
-                    } else {
-                        won(standing);
-                    }
-                }));
+        if (!new FileMutex(shop.client(), session, lockNode, standing, children).agrees()) {
+            // Begin anew with no contender: the recipe knows something that we do not.
+            if (++refusals > RequestNodes.MAX_ATTEMPTS) {
+                fail(new BumbaException(BumbaException.Code.PROTOCOL, "the lock recipe keeps refusing " + path));
+                return;
+            }
+            follow(nodes.sweep().thenCompose(gone -> nodes.recover()), this::moved);
+        } else {
+            won(standing);
+        }
     }
 
     private void won(String standing) {

@@ -54,6 +54,7 @@ final class RequestNodes {
     private volatile @Nullable String place;
     private volatile @Nullable FencingToken token;
     private volatile @Nullable WaitNode wait;
+    private volatile @Nullable CompletableFuture<Listings> seenBehind;
     private boolean waitStands;
     private boolean inLine;
     private int attempts;
@@ -128,7 +129,7 @@ final class RequestNodes {
                     return tx.set(lockNode, new byte[0])
                             .ephemeralSequential(lockNode + "/" + Contender.prefix(name, options.mode()), data);
                 })
-                .thenCompose(this::send)
+                .thenCompose(this::sendAndLook)
                 .thenCompose(outcome -> settle(outcome, chain, committed -> {
                     contender = last(committed.created());
                     token = new FencingToken(committed.zxid());
@@ -153,7 +154,7 @@ final class RequestNodes {
                     if (!waitStands) {
                         tx.ephemeral(waiting.path(), waiting.data());
                     }
-                    return send(tx.ephemeralSequential(
+                    return sendAndLook(tx.ephemeralSequential(
                             queueNode + "/" + QueuePlace.prefix(uuid, options.mode(), options.priority()), data));
                 })
                 .thenCompose(outcome -> settle(outcome, chain, committed -> {
@@ -171,8 +172,35 @@ final class RequestNodes {
             return CompletableFuture.completedFuture(Moved.SETTLED);
         }
         String raised = now.get().raisedTo(higher);
-        return send(session.transaction().delete(queueNode + "/" + place).ephemeral(queueNode + "/" + raised, data))
+        return sendAndLook(
+                        session.transaction().delete(queueNode + "/" + place).ephemeral(queueNode + "/" + raised, data))
                 .thenCompose(outcome -> settle(outcome, List.of(), committed -> place = raised));
+    }
+
+    /**
+     * The children of the lock's node and of the queue.
+     *
+     * @param queue may be left out where nobody in it matters
+     */
+    record Listings(List<String> contenders, List<String> queue) {}
+
+    /** Looks who stands there; what was seen right behind the last transaction is a look, once. */
+    CompletableFuture<Listings> look() {
+        CompletableFuture<Listings> behind = seenBehind;
+        seenBehind = null;
+        if (behind != null) {
+            return behind;
+        }
+        // Nobody in the queue comes before one in line.
+        return inLine && contender != null
+                ? listing(lockNode).thenApply(contenders -> new Listings(contenders, List.of()))
+                : listings();
+    }
+
+    /** The queue first: a waiter that steps into the line between the two is then seen twice, not never. */
+    private CompletableFuture<Listings> listings() {
+        return listing(queueNode)
+                .thenCombine(listing(lockNode), (queue, contenders) -> new Listings(contenders, queue));
     }
 
     /** Says, of a request that stays in the line, what it waits for. */
@@ -273,6 +301,13 @@ final class RequestNodes {
         }
     }
 
+    /** Sends, and looks in the same trip: one session's requests take effect in their order. */
+    private CompletableFuture<Outcome> sendAndLook(Transaction transaction) {
+        CompletableFuture<Outcome> sent = send(transaction);
+        seenBehind = listings();
+        return sent;
+    }
+
     private CompletableFuture<Outcome> send(Transaction transaction) {
         synchronized (lock) {
             if (sealed) {
@@ -291,6 +326,7 @@ final class RequestNodes {
             known();
             return CompletableFuture.completedFuture(Moved.SETTLED);
         }
+        seenBehind = null;
         if (outcome instanceof Outcome.Refused refused) {
             known();
             if (refused.reason() == Outcome.Reason.NO_AUTH || ++attempts > MAX_ATTEMPTS) {
@@ -315,9 +351,9 @@ final class RequestNodes {
     private CompletableFuture<Moved> recover(boolean stood) {
         WaitNode waiting = wait;
         return session.barrier()
-                .thenCompose(sure -> listing(lockNode).thenCombine(listing(queueNode), (contenders, queue) -> {
-                    contender = ours(contenders);
-                    place = ours(queue);
+                .thenCompose(sure -> listings().thenApply(found -> {
+                    contender = ours(found.contenders());
+                    place = ours(found.queue());
                     return contender;
                 }))
                 .thenCompose(name -> readIfThere(name == null ? null : lockNode + "/" + name, node -> {

@@ -26,7 +26,6 @@ public record Workshop(
         Layout layout,
         Ledger ledger,
         Containers containers,
-        Lanes lanes,
         Encounters encounters,
         ScheduledExecutorService clock,
         Executor callbacks,

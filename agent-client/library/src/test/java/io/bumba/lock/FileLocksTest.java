@@ -39,7 +39,7 @@ class FileLocksTest {
 
     @BeforeEach
     void connect() {
-        bumba = Bumba.connect(config().lanes(1).build());
+        bumba = Bumba.connect(config().build());
     }
 
     @AfterEach

@@ -1,7 +1,6 @@
 package io.bumba.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.bumba.Bumba;
 import io.bumba.BumbaConfig;
@@ -9,6 +8,7 @@ import io.bumba.agent.Agent;
 import io.bumba.agent.AgentSpec;
 import io.bumba.path.RepoPath;
 import io.bumba.testkit.ZkServer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
@@ -43,7 +43,7 @@ class FileMutexTest {
     @Test
     void theRecipeAgreesWhileTheSessionOfTheContenderLives() throws Exception {
         bumba.locks(agent).acquire(RepoPath.of("a"), LockOptions.tryNow()).orElseThrow();
-        assertThat(new FileMutex(curator, agent.session(), lockNode, contender()).acquireNow())
+        assertThat(new FileMutex(curator, agent.session(), lockNode, contender(), List.of(contender())).agrees())
                 .isTrue();
     }
 
@@ -55,8 +55,9 @@ class FileMutexTest {
         try {
             assertThat(inAnotherSession.blockUntilConnected(20, TimeUnit.SECONDS))
                     .isTrue();
-            FileMutex mutex = new FileMutex(inAnotherSession, agent.session(), lockNode, contender());
-            assertThatIllegalStateException().isThrownBy(mutex::acquireNow).withMessageContaining("session");
+            FileMutex mutex =
+                    new FileMutex(inAnotherSession, agent.session(), lockNode, contender(), List.of(contender()));
+            assertThat(mutex.agrees()).isFalse();
         } finally {
             inAnotherSession.close();
         }

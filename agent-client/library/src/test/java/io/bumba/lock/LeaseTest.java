@@ -29,11 +29,12 @@ class LeaseTest extends LockFixture {
     void aLeasedGrantEndsByItselfAndItsHolderIsToldBeforeAndAtTheEnd() throws Exception {
         CompletableFuture<Boolean> warned = new CompletableFuture<>();
         CompletableFuture<Boolean> lost = new CompletableFuture<>();
-        LockGrant grant = ada.acquire(PATH, PATIENT.forAtMost(SHORT)).orElseThrow();
+        Duration lease = Duration.ofSeconds(3);
+        LockGrant grant = ada.acquire(PATH, PATIENT.forAtMost(lease)).orElseThrow();
         grant.onLeaseEnding(Runnable::run, () -> warned.complete(grant.isValid()));
         grant.onLost(Runnable::run, () -> lost.complete(grant.isValid()));
         assertThat(grant.leaseLeft())
-                .hasValueSatisfying(left -> assertThat(left).isLessThanOrEqualTo(SHORT));
+                .hasValueSatisfying(left -> assertThat(left).isLessThanOrEqualTo(lease));
         CompletableFuture<LockResult> next = bob.acquireAsync(PATH, PATIENT);
         assertThat(warned.get(5, TimeUnit.SECONDS))
                 .as("told while it still holds")

@@ -54,7 +54,7 @@ abstract class LockFixture {
     }
 
     BumbaConfig.Builder config(String connect, Duration session) {
-        return BumbaConfig.builder(connect).root(root).sessionTimeout(session).lanes(1);
+        return BumbaConfig.builder(connect).root(root).sessionTimeout(session);
     }
 
     Bumba direct() {

@@ -323,7 +323,6 @@ class LockRacesTest extends LockFixture {
                 shop.layout(),
                 shop.ledger(),
                 shop.containers(),
-                shop.lanes(),
                 shop.encounters(),
                 clock,
                 shop.callbacks(),
