@@ -1,0 +1,63 @@
+package io.bumba.chaos;
+
+import io.bumba.testkit.Sessions;
+import io.bumba.zk.Layout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.Stat;
+
+/** Breaks locks as a person with {@code zkCli} does: deletes the contender that is first in line. For one thread. */
+final class Operator implements AutoCloseable {
+    private final ZooKeeper zooKeeper;
+    private final Layout layout;
+    private final List<Break> breaks = new ArrayList<>();
+
+    Operator(String connectString, Layout layout) {
+        this.zooKeeper = Sessions.connect(connectString, Duration.ofSeconds(10));
+        this.layout = layout;
+    }
+
+    /** Breaks the lock of this file, if anybody holds it and the servers answer. */
+    boolean breakLock(int file) {
+        String parent = layout.lock(Steps.path(file));
+        try {
+            Optional<Contending> first = zooKeeper.getChildren(parent, false).stream()
+                    .flatMap(name -> Contending.parse(name).stream())
+                    .min(Contending.IN_LINE);
+            if (first.isEmpty()) {
+                return false;
+            }
+            String node = parent + "/" + first.get().name();
+            Stat stat = zooKeeper.exists(node, false);
+            if (stat == null) {
+                return false;
+            }
+            // Noted first: whether it took effect need not be known.
+            synchronized (breaks) {
+                breaks.add(new Break(Steps.path(file).value(), stat.getCzxid(), System.nanoTime()));
+            }
+            zooKeeper.delete(node, -1);
+            return true;
+        } catch (KeeperException goneOrUnreachable) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    List<Break> breaks() {
+        synchronized (breaks) {
+            return List.copyOf(breaks);
+        }
+    }
+
+    @Override
+    public void close() {
+        Sessions.close(zooKeeper);
+    }
+}
