@@ -141,7 +141,7 @@ final class Campaign {
             if (!findings.isEmpty()) {
                 return;
             }
-            order(fleet, "close", "closed");
+            dismiss(fleet);
             findEmpty("of agents that ended", () -> ZkTree.ephemerals(zooKeeper, layout.root()));
             // Each connection watches one node for as long as it is open.
             int connections = fleet.present().size();
@@ -188,16 +188,24 @@ final class Campaign {
         }
     }
 
-    private void order(Fleet fleet, String order, String answer) {
-        fleet.present().forEach(worker -> worker.jvm().send(order));
-        fleet.present().forEach(worker -> {
-            String ignored = answer(worker, answer);
-        });
+    private void dismiss(Fleet fleet) {
+        fleet.present().forEach(worker -> worker.jvm().send("close"));
+        for (Worker worker : fleet.present()) {
+            String line = answer(worker, "closed", "stuck");
+            if (line.startsWith("stuck")) {
+                findings.add(new Finding(Rule.STUCK, worker.name() + ": " + line));
+            }
+        }
     }
 
     private static String answer(Worker worker, String... words) {
-        return worker.jvm()
-                .awaitLine(String.join(" or ", words), line -> Stream.of(words).anyMatch(line::startsWith), ORDER);
+        try {
+            return worker.jvm()
+                    .awaitLine(
+                            String.join(" or ", words), line -> Stream.of(words).anyMatch(line::startsWith), ORDER);
+        } catch (IllegalStateException silent) {
+            return "stuck: " + silent.getMessage();
+        }
     }
 
     private void findEmpty(String what, Supplier<List<String>> look) {

@@ -2,6 +2,7 @@ package io.bumba.chaos;
 
 import io.bumba.Bumba;
 import io.bumba.BumbaConfig;
+import io.bumba.BumbaException;
 import io.bumba.testkit.LockHistory;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import java.util.List;
  * <pre>
  * go      the agents begin
  * stop    no agent begins another step; "drained …" when all have ended, "stuck …" when one has not
- * close   all agents end; "closed"
+ * close   all agents end; "closed", or "stuck …" when one cannot
  * exit    the connection is closed; "left THREADS FILES", more than before it was opened
  * </pre>
  *
@@ -90,15 +91,21 @@ final class LockWorker {
             switch (order) {
                 case "go" -> actors.forEach(Actor::start);
                 case "stop" -> stop();
-                case "close" -> {
-                    actors.forEach(Actor::dismiss);
-                    out.println("closed");
-                }
+                case "close" -> close();
                 case "exit" -> {
                     return;
                 }
                 default -> throw new IllegalArgumentException(order);
             }
+        }
+    }
+
+    private void close() {
+        try {
+            actors.forEach(Actor::dismiss);
+            out.println("closed");
+        } catch (BumbaException e) {
+            out.println("stuck " + e);
         }
     }
 

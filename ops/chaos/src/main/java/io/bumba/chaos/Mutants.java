@@ -50,8 +50,8 @@ enum Mutants {
 
         @Override
         Plan plan(long seed) {
-            return base(seed, Duration.ofSeconds(4), 2, 0)
-                    .with(Set.of(Kind.LOSE_REQUEST), Duration.ofMillis(150))
+            return base(seed, Duration.ofSeconds(5), 2, 0)
+                    .with(Set.of(Kind.LOSE_REQUEST), Duration.ofMillis(400))
                     .with(new Workload(3, 6, 0, 60, 300, 2, 2, 0));
         }
     },
@@ -74,7 +74,7 @@ enum Mutants {
         @Override
         Plan plan(long seed) {
             return base(seed, Duration.ofSeconds(4), 2, 0)
-                    .with(Set.of(Kind.LOSE_REPLY), Duration.ofMillis(150))
+                    .with(Set.of(Kind.LOSE_REPLY), Duration.ofMillis(400))
                     .with(new Workload(3, 6, 0, 60, 300, 2, 2, 0));
         }
     },

@@ -126,7 +126,7 @@ final class Nemesis {
                 return fleet.hasMortals() && strikeWorker(strike);
             }
             case OPERATOR -> {
-                return operator.breakLock(strike.target() % files);
+                return operator.breakLock(strike.target() % files, files);
             }
         }
         return true;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
@@ -21,8 +22,12 @@ final class Operator implements AutoCloseable {
         this.layout = layout;
     }
 
-    /** Breaks the lock of this file, if anybody holds it and the servers answer. */
-    boolean breakLock(int file) {
+    /** Breaks the lock of one of the files that somebody holds, this one first; false when there is none, or no answer. */
+    boolean breakLock(int file, int files) {
+        return IntStream.range(file, file + files).anyMatch(each -> breakLock(each % files));
+    }
+
+    private boolean breakLock(int file) {
         String parent = layout.lock(Steps.path(file));
         try {
             Optional<Contending> first = zooKeeper.getChildren(parent, false).stream()

@@ -247,7 +247,8 @@ final class Steps implements Act {
         release(held.grant());
     }
 
-    private static void release(LockGrant grant) {
+    /** Gives back, however the answer is. */
+    static void release(LockGrant grant) {
         try {
             grant.release();
         } catch (BumbaException unconfirmed) {

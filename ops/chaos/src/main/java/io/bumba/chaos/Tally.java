@@ -48,16 +48,17 @@ final class Tally implements Act {
         }
         String id = agent.id().value();
         long request = history.request(id, COUNTER.value(), LockMode.EXCLUSIVE, Priority.NORMAL, PATIENCE);
+        LockResult result;
         try {
-            LockResult result = staff.locks(agent).acquire(COUNTER, LockOptions.waitUpTo(PATIENCE));
-            history.outcome(request, Answer.of(result), Answer.token(result));
-            if (result instanceof LockResult.Granted granted) {
-                try (LockGrant grant = granted.held()) {
-                    count(id, grant);
-                }
-            }
+            result = staff.locks(agent).acquire(COUNTER, LockOptions.waitUpTo(PATIENCE));
         } catch (BumbaException e) {
             history.outcome(request, Answer.of(e), 0);
+            return;
+        }
+        history.outcome(request, Answer.of(result), Answer.token(result));
+        if (result instanceof LockResult.Granted granted) {
+            count(id, granted.held());
+            Steps.release(granted.held());
         }
     }
 
