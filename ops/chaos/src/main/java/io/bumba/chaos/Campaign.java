@@ -18,7 +18,7 @@ import io.bumba.zk.Layout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,38 +82,31 @@ final class Campaign {
     }
 
     Verdict run() {
-        Told told;
-        Map<Kind, Integer> struck;
-        List<Break> breaks;
-        List<Path> histories;
-        List<Path> survivors;
-        Map<Path, Duration> stood;
-        try (Fleet fleet = new Fleet(plan, ensemble, layout.root(), directory, mutant);
-                Operator operator = new Operator(ensemble.connectString(), layout)) {
+        try (Fleet fleet = new Fleet(plan, ensemble, layout.root(), directory, mutant)) {
             fleet.start();
-            Nemesis nemesis = new Nemesis(
-                    Schedule.of(plan),
-                    ensemble,
-                    fleet,
-                    operator,
-                    plan.workload().files(),
-                    log);
-            log.accept("the workers begin");
-            fleet.go();
-            nemesis.start();
-            pause(plan.duration());
-            nemesis.stop();
-            struck = nemesis.struck();
-            breaks = operator.breaks();
+            Map<Kind, Integer> struck;
+            List<Break> breaks;
+            try (Operator operator = new Operator(ensemble.connectString(), layout)) {
+                struck = strike(fleet, operator);
+                breaks = operator.breaks();
+            }
             log.accept("healed; every request is to end");
-            told = drain(fleet);
+            Told told = drain(fleet);
             wrapUp(fleet);
-            histories = fleet.histories();
-            survivors = fleet.present().stream().map(Worker::history).toList();
-            stood = histories.stream().collect(Collectors.toMap(file -> file, fleet::paused));
             count(fleet, told);
+            return judge(fleet, breaks, struck, told);
         }
-        return judge(told, struck, breaks, histories, survivors, stood);
+    }
+
+    private Map<Kind, Integer> strike(Fleet fleet, Operator operator) {
+        Nemesis nemesis = new Nemesis(
+                Schedule.of(plan), ensemble, fleet, operator, plan.workload().files(), log);
+        log.accept("the workers begin");
+        fleet.go();
+        nemesis.start();
+        pause(plan.duration());
+        nemesis.stop();
+        return nemesis.struck();
     }
 
     // ---- the end of a campaign
@@ -242,25 +235,21 @@ final class Campaign {
     // ---- the judgement
     // ----------------------------------------------------------------------------------------------
 
-    private Verdict judge(
-            Told told,
-            Map<Kind, Integer> struck,
-            List<Break> breaks,
-            List<Path> histories,
-            List<Path> survivors,
-            Map<Path, Duration> stood) {
-        LockHistory history = LockHistory.read(histories);
+    private Verdict judge(Fleet fleet, List<Break> breaks, Map<Kind, Integer> struck, Told told) {
+        LockHistory history = LockHistory.read(fleet.histories());
         Replay truth = Replay.of(TransactionLogs.read(logs, layout.root()), layout.locks());
-        Duration longest = stood.values().stream().reduce(Duration.ZERO, (a, b) -> a.compareTo(b) > 0 ? a : b);
+        Duration longest = fleet.histories().stream()
+                .map(fleet::paused)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
         findings.addAll(Judge.holds(history, breaks));
         findings.addAll(Judge.told(history, breaks, truth, longest));
         findings.addAll(Judge.grants(history, truth));
         findings.addAll(truth.findings());
         findings.addAll(Judge.newcomers(history, truth));
-        Set<Path> alive = new HashSet<>(survivors);
-        for (Path file : histories) {
-            findings.addAll(Judge.answers(
-                    history.requests(file), !alive.contains(file), GRACE, stood.getOrDefault(file, Duration.ZERO)));
+        Set<Path> alive = fleet.present().stream().map(Worker::history).collect(Collectors.toSet());
+        for (Path file : fleet.histories()) {
+            findings.addAll(Judge.answers(history.requests(file), !alive.contains(file), GRACE, fleet.paused(file)));
         }
         Map<String, Long> answers = history.requests().stream()
                 .collect(Collectors.groupingBy(

@@ -1,5 +1,11 @@
 package io.bumba.chaos;
 
+import io.bumba.Bumba;
+import io.bumba.BumbaConfig;
+import io.bumba.BumbaException;
+import io.bumba.lock.BreakRequest;
+import io.bumba.lock.BreakResult;
+import io.bumba.lock.FencingToken;
 import io.bumba.testkit.Sessions;
 import io.bumba.zk.Layout;
 import java.time.Duration;
@@ -11,13 +17,19 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 
-/** Breaks locks as a person with {@code zkCli} does: deletes the contender that is first in line. For one thread. */
+/**
+ * Breaks locks: by turns through the library, and as a person with {@code zkCli} does, who deletes the contender that is
+ * first in line. For one thread.
+ */
 final class Operator implements AutoCloseable {
+    private final Bumba bumba;
     private final ZooKeeper zooKeeper;
     private final Layout layout;
     private final List<Break> breaks = new ArrayList<>();
 
     Operator(String connectString, Layout layout) {
+        this.bumba = Bumba.connect(
+                BumbaConfig.builder(connectString).root(layout.root()).build());
         this.zooKeeper = Sessions.connect(connectString, Duration.ofSeconds(10));
         this.layout = layout;
     }
@@ -42,12 +54,21 @@ final class Operator implements AutoCloseable {
                 return false;
             }
             // Noted first: whether it took effect need not be known.
+            boolean byHand;
             synchronized (breaks) {
                 breaks.add(new Break(Steps.path(file).value(), stat.getCzxid(), System.nanoTime()));
+                byHand = breaks.size() % 2 == 0;
             }
-            zooKeeper.delete(node, -1);
-            return true;
-        } catch (KeeperException goneOrUnreachable) {
+            if (byHand) {
+                zooKeeper.delete(node, -1);
+                return true;
+            }
+            FencingToken token = new FencingToken(stat.getCzxid());
+            return bumba.breaks()
+                            .breakLock(BreakRequest.of(Steps.path(file), "chaos", "drawn by lot")
+                                    .only(token))
+                    instanceof BreakResult.Broken;
+        } catch (KeeperException | BumbaException goneOrUnreachable) {
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -64,5 +85,6 @@ final class Operator implements AutoCloseable {
     @Override
     public void close() {
         Sessions.close(zooKeeper);
+        bumba.close();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bumba.testkit.ZkEnsemble;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,13 +82,13 @@ class LocksCampaignTest {
                 + seen.get(seen.size() - 1).lines().skip(4).findFirst().orElse(""));
     }
 
-    private Verdict run(Plan plan, Path classes, List<String> log) {
+    private Verdict run(Plan plan, @Nullable Path classes, List<String> log) {
         String name = "campaign-" + ++campaigns;
         try {
             Path directory = Files.createDirectories(data.resolve(name));
             return new Campaign(plan, ensemble, Campaign.logs(data), "/" + name, directory, classes, log::add).run();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("no directory", e);
+            throw new UncheckedIOException("no directory", e);
         }
     }
 }
