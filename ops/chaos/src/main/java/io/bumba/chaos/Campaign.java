@@ -146,9 +146,8 @@ final class Campaign {
             fleet.present().forEach(worker -> worker.jvm().send("exit"));
             for (Worker worker : fleet.present()) {
                 String left = answer(worker, "left");
-                if (!left.equals("left 0 0")) {
-                    findings.add(new Finding(
-                            Rule.LEFT_OVER, worker.name() + " " + left + " (threads, files) after it closed"));
+                if (!left.equals("left " + Usage.NOTHING)) {
+                    findings.add(new Finding(Rule.LEFT_OVER, worker.name() + " " + left + " after it closed"));
                 }
             }
         } finally {

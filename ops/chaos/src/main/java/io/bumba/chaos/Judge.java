@@ -24,7 +24,8 @@ final class Judge {
 
     /**
      * P1: no two conflicting holds overlap, tokens rise. A hold is claimed for as long as {@code isValid()} said so; one
-     * that an operator broke, no longer than until the break.
+     * that an operator broke, no longer than until the break. (An agent that asks again while another thread is giving its
+     * last count back may be given the same hold, and so the same token: that is no reuse.)
      */
     static List<Finding> holds(LockHistory history, Collection<Break> breaks) {
         LockHistory judged = history.proven();
@@ -32,6 +33,8 @@ final class Judge {
             judged = judged.broken(each.path(), each.token(), each.nanos());
         }
         return LockChecker.check(judged.ops()).stream()
+                .filter(violation -> violation.rule() != LockChecker.Rule.TOKEN_REUSED
+                        || !violation.first().agent().equals(violation.second().agent()))
                 .map(violation -> new Finding(
                         Rule.valueOf(violation.rule().name()), violation.first() + " and " + violation.second()))
                 .toList();

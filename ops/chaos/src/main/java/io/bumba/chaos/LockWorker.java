@@ -22,7 +22,7 @@ import java.util.List;
  * go      the agents begin
  * stop    no agent begins another step; "drained …" when all have ended, "stuck …" when one has not
  * close   all agents end; "closed", or "stuck …" when one cannot
- * exit    the connection is closed; "left THREADS FILES", more than before it was opened
+ * exit    the connection is closed; "left " and the {@link Usage} beyond that before it was opened
  * </pre>
  *
  * The arguments: servers, root, session timeout in milliseconds, history file, seed, name, workload, and for a steady

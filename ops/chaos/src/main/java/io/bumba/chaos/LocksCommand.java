@@ -68,6 +68,13 @@ final class LocksCommand implements Callable<Integer> {
     @Option(names = "--files", paramLabel = "N", defaultValue = "4", description = "Files; 4 by default.")
     int files;
 
+    @Option(
+            names = "--gap",
+            paramLabel = "MS",
+            defaultValue = "1500",
+            description = "About how long between two faults of one kind of target; 1500 by default.")
+    long gap;
+
     @Option(names = "--outages", description = "Also kills two of the three servers at once.")
     boolean outages;
 
@@ -118,7 +125,7 @@ final class LocksCommand implements Callable<Integer> {
             }
             Plan usual = Plan.usual(one, duration);
             Set<Kind> kinds = outages ? EnumSet.allOf(Kind.class) : Kind.usual();
-            return usual.with(kinds, usual.gap())
+            return usual.with(kinds, Duration.ofMillis(gap))
                     .withWorkers(steady, mortal)
                     .with(usual.workload().withAgents(agents).withFiles(files));
         } catch (IllegalArgumentException e) {
@@ -147,12 +154,32 @@ final class LocksCommand implements Callable<Integer> {
         out.println(verdict.summary());
         out.println(verdict.shown());
         if (!verdict.isClean()) {
-            out.println("again with: ops/bin/chaos locks --seed " + plan.seed());
+            out.println("the same schedule again: " + again(plan));
         }
         if (verdict.isClean() && !keep) {
             delete(directory);
         }
         return verdict.isClean();
+    }
+
+    /** The command that does the same. */
+    private String again(Plan plan) {
+        return mutant != null
+                ? "ops/bin/chaos locks --seed %d --mutant %s".formatted(plan.seed(), mutant)
+                : again(plan, outages);
+    }
+
+    static String again(Plan plan, boolean outages) {
+        return "ops/bin/chaos locks --seed %d --minutes %s --steady %d --mortal %d --agents %d --files %d --gap %d%s"
+                .formatted(
+                        plan.seed(),
+                        plan.duration().toMillis() / 60_000.0,
+                        plan.steady(),
+                        plan.mortal(),
+                        plan.workload().agents(),
+                        plan.workload().files(),
+                        plan.gap().toMillis(),
+                        outages ? " --outages" : "");
     }
 
     private static Path temporary() {

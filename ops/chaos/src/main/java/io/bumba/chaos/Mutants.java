@@ -107,7 +107,7 @@ enum Mutants {
 
         @Override
         Plan plan(long seed) {
-            return base(seed, Duration.ofSeconds(3), 2, 0).with(new Workload(3, 1, 0, 60, 1_000, 30, 30, 0));
+            return base(seed, Duration.ofSeconds(2), 2, 0).with(new Workload(3, 1, 0, 60, 1_000, 30, 30, 0));
         }
     },
 
@@ -128,7 +128,7 @@ enum Mutants {
 
         @Override
         Plan plan(long seed) {
-            return base(seed, Duration.ofSeconds(3), 2, 0).with(new Workload(4, 1, 0, 30, 1_000, 5, 5, 0));
+            return base(seed, Duration.ofSeconds(2), 2, 0).with(new Workload(4, 1, 0, 30, 1_000, 5, 5, 0));
         }
     },
 
@@ -149,7 +149,7 @@ enum Mutants {
 
         @Override
         Plan plan(long seed) {
-            return base(seed, Duration.ofSeconds(3), 2, 0).with(new Workload(5, 1, 0, 0, 1_500, 10, 10, 0));
+            return base(seed, Duration.ofSeconds(2), 2, 0).with(new Workload(5, 1, 0, 0, 1_500, 10, 10, 0));
         }
     };
 
@@ -174,7 +174,7 @@ enum Mutants {
                 Duration.ofSeconds(4),
                 Set.of(),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(4),
+                Duration.ofSeconds(3),
                 Workload.usual());
     }
 }

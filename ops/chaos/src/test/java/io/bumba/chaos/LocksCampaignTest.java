@@ -47,15 +47,15 @@ class LocksCampaignTest {
     @Test
     void nothingIsFoundUnderAllKindsOfFaults() throws IOException {
         for (long seed : List.of(20_261_124L, (long) new SecureRandom().nextInt(Integer.MAX_VALUE))) {
-            Plan usual = Plan.usual(seed, Duration.ofSeconds(8));
+            Plan usual = Plan.usual(seed, Duration.ofSeconds(6));
             Plan plan = usual.with(usual.kinds(), Duration.ofMillis(800)).withWorkers(1, 2);
             List<String> log = new ArrayList<>();
             Verdict verdict = run(plan, null, log);
             System.out.println("seed " + seed + "\n" + verdict.summary());
             assertThat(verdict.isClean())
                     .as(
-                            "again with: ops/bin/chaos locks --seed %d\n%s\n%s",
-                            seed, String.join("\n", log), verdict.shown())
+                            "%s\n%s\nthe same schedule again: %s",
+                            String.join("\n", log), verdict.shown(), LocksCommand.again(plan, false))
                     .isTrue();
             assertThat(verdict.holds()).as("grants").isGreaterThan(20);
             assertThat(verdict.steps()).as("waiters judged").isGreaterThan(5);
