@@ -226,10 +226,11 @@ final class Acquisition {
     }
 
     private void look(Consumer<Line> then) {
-        CompletableFuture<Line> looked = session.children(lockNode)
+        // The queue first: a waiter that steps into the line between the two listings is then seen twice, not never.
+        CompletableFuture<Line> looked = session.children(queueNode)
                 .thenCombine(
-                        session.children(queueNode),
-                        (contenders, queue) -> Line.of(
+                        session.children(lockNode),
+                        (queue, contenders) -> Line.of(
                                 contenders.orElse(Children.NONE).names(),
                                 queue.orElse(Children.NONE).names()));
         follow(looked, line -> {

@@ -60,7 +60,7 @@ enum Mutants {
     RETRY_LOOP {
         @Override
         Mutant mutant() {
-            return Mutant.of(new Patch("io.bumba.lock.Acquisition", "return session.commit(transaction);", """
+            return Mutant.of(new Patch("io.bumba.lock.RequestNodes", "return session.commit(transaction);", """
                     return session.commit(transaction).thenCompose(outcome -> outcome instanceof Outcome.Unknown
                                         ? session.whenLive().thenCompose(live -> session.commit(transaction))
                                         : CompletableFuture.completedFuture(outcome));"""));
@@ -89,15 +89,15 @@ enum Mutants {
                                     ? a.name.charAt(3) - b.name.charAt(3)
                                     : a.sequence - b.sequence;"""),
                     new Patch(
-                            "io.bumba.lock.Acquisition",
+                            "io.bumba.lock.RequestNodes",
                             "private final String own = uuid.substring(0, Contender.OWN);",
                             "private final String own = uuid.substring(1, Contender.OWN);"),
                     new Patch(
-                            "io.bumba.lock.Acquisition",
-                            "String name = place != null ? own + Contender.PROMOTED : uuid;",
+                            "io.bumba.lock.RequestNodes",
+                            "String name = from != null ? own + Contender.PROMOTED : uuid;",
                             """
                             String name = (3 - options.priority().ordinal())
-                                    + (place != null ? own + Contender.PROMOTED : uuid.substring(1));"""));
+                                    + (from != null ? own + Contender.PROMOTED : uuid.substring(1));"""));
         }
 
         @Override
