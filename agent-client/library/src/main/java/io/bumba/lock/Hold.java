@@ -573,8 +573,10 @@ final class Hold {
     }
 
     private void end() {
+        Optional<WaitNode> left;
         synchronized (lock) {
             guard.drop();
+            left = waited.filter(node -> waitStands && state == State.LOST && !session.isOver());
             if (lease != null) {
                 lease.cancel();
             }
@@ -585,6 +587,9 @@ final class Hold {
         session.forget(this);
         bytes.giveBack();
         waited.ifPresent(WaitNode::giveBack);
+        // A release takes the wait node along; who deleted the contender of a lost one did not.
+        left.ifPresent(node ->
+                Async.then(Cluster.once(session, s -> s.transaction().delete(node.path())), gone -> {}, over -> {}));
         ended.complete(null);
     }
 }

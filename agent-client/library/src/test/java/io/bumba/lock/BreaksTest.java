@@ -133,6 +133,22 @@ class BreaksTest extends LockFixture {
     }
 
     @Test
+    void aBrokenHolderThatHadWaitedLeavesNoWait() throws Exception {
+        // A wait that stands without its request is an edge of circles that are not there.
+        Bumba other = direct();
+        LockGrant first = agent(other, "Bob").acquire(PATH, PATIENT).orElseThrow();
+        CompletableFuture<LockResult> waiting = locks.acquireAsync(PATH, PATIENT);
+        awaitWaiters(other, PATH, 1);
+        first.close();
+        LockGrant held = waiting.get(10, TimeUnit.SECONDS).orElseThrow();
+        assertThat(other.breaks().breakLock(request())).isInstanceOf(BreakResult.Broken.class);
+        await().atMost(SOON).until(() -> !held.isValid());
+        String waits = root + "/workspaces/default/waits/" + ada.id().value();
+        await().atMost(SOON).untilAsserted(() -> assertThat(server.client().getChildren(waits, false))
+                .isEmpty());
+    }
+
+    @Test
     void aFileThatNobodyHoldsIsNotBroken() {
         BreakResult result = breaks.breakLock(request());
         assertThat(result).isInstanceOf(BreakResult.NotHeld.class);

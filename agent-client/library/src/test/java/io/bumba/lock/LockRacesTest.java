@@ -218,6 +218,46 @@ class LockRacesTest extends LockFixture {
     }
 
     @Test
+    void aWaiterThatStepsIntoTheLineBetweenANewcomersTwoListingsIsSeen() throws Exception {
+        TcpProxy waiters = keep(TcpProxy.to(server));
+        TcpProxy newcomers = keep(TcpProxy.to(server));
+        Bumba other = direct();
+        FileLocks waiter = agent(through(waiters, Duration.ofSeconds(20)), "Waiter");
+        FileLocks newcomer = agent(through(newcomers, Duration.ofSeconds(20)), "Newcomer");
+        LockGrant holder = agent(other, "Holder").acquire(PATH, PATIENT).orElseThrow();
+        List<String> served = new CopyOnWriteArrayList<>();
+        CompletableFuture<LockResult> next = agent(other, "Next").acquireAsync(PATH, PATIENT);
+        awaitWaiters(other, PATH, 1);
+        CompletableFuture<Void> first = serve("waiter", served, waiter);
+        awaitWaiters(other, PATH, 2);
+        CountDownLatch mayStep = new CountDownLatch(1);
+        CountDownLatch listed = new CountDownLatch(1);
+        Fault step = waiters.beforeRequest(
+                r -> r.opCode() == OpCode.multi && mentions(r, "@queue/") && mentions(r, "@lock/_c_"),
+                () -> hold(mayStep));
+        AtomicInteger firstListing = new AtomicInteger();
+        newcomers.beforeReply(r -> isListing(r) && firstListing.compareAndSet(0, r.xid()), listed::countDown);
+        Fault between = newcomers.beforeRequest(
+                r -> isListing(r) && firstListing.get() != 0 && firstListing.get() != r.xid(), () -> {
+                    hold(listed);
+                    mayStep.countDown();
+                    await().atMost(SOON).until(() -> contenders(PATH).size() == 2);
+                });
+        holder.close();
+        next.get(5, TimeUnit.SECONDS).orElseThrow().close();
+        CompletableFuture<Void> second = serve("newcomer", served, newcomer);
+        between.await(SOON);
+        step.await(SOON);
+        first.get(20, TimeUnit.SECONDS);
+        second.get(20, TimeUnit.SECONDS);
+        assertThat(served).containsExactly("waiter", "newcomer");
+    }
+
+    private static boolean isListing(TcpProxy.Request request) {
+        return request.opCode() == OpCode.getChildren2 && (mentions(request, "@lock") || mentions(request, "@queue"));
+    }
+
+    @Test
     void aWaiterThatIsCancelledWhileItsWatchIsOnTheWayLeavesNoWatch() throws Exception {
         TcpProxy proxy = keep(TcpProxy.to(server));
         Bumba bumba = through(proxy, Duration.ofSeconds(20));

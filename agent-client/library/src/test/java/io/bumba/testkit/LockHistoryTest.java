@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bumba.lock.LockMode;
+import io.bumba.lock.Priority;
 import io.bumba.testkit.LockHistory.Op;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +65,62 @@ class LockHistoryTest {
                 .hasMessageContaining("ann")
                 .hasMessageContaining("bob");
         LockChecker.assertNoViolation(history.silenced(file, silenced));
+    }
+
+    @Test
+    void onlyWhatWasSeenValidIsProven() {
+        // Its session ended while it was paused: it claims nothing for the time that it slept, unless it says so.
+        Path file = directory.resolve("one");
+        Path other = directory.resolve("two");
+        try (LockHistory.Writer paused = LockHistory.writeTo(file);
+                LockHistory.Writer successor = LockHistory.writeTo(other)) {
+            long held = paused.grant(1_000, "ann", "a", LockMode.EXCLUSIVE, 7);
+            paused.valid(2_000, held);
+            long next = successor.grant(3_000, "bob", "a", LockMode.EXCLUSIVE, 8);
+            successor.valid(5_000, next);
+            paused.release(held);
+            successor.release(next);
+        }
+        LockChecker.assertNoViolation(LockHistory.read(List.of(file, other)).proven());
+        assertThat(LockHistory.read(List.of(file)).proven().ops())
+                .containsExactly(new Op("ann", "a", LockMode.EXCLUSIVE, 7, 1_000, 2_000, 2_000));
+    }
+
+    @Test
+    void aHolderThatBelievesInAnEndedLockIsFound() throws IOException {
+        Path file = directory.resolve("one");
+        Files.writeString(
+                file, "GRANT 1000 1 ann a EXCLUSIVE 7\nGRANT 3000 2 bob a EXCLUSIVE 8\nVALID 5000 2\nVALID 4000 1\n");
+        assertThatThrownBy(() -> LockChecker.assertNoViolation(
+                        LockHistory.read(List.of(file)).proven()))
+                .hasMessageContaining("OVERLAP");
+        // No pause excuses what isValid() said after it.
+        assertThatThrownBy(() -> LockChecker.assertNoViolation(
+                        LockHistory.read(List.of(file)).silenced(file, 2_000)))
+                .hasMessageContaining("OVERLAP");
+    }
+
+    @Test
+    void requestsAreReadWithWhatTheyCameTo() {
+        Path file = directory.resolve("one");
+        try (LockHistory.Writer writer = LockHistory.writeTo(file)) {
+            long first = writer.request("ann", "a b", LockMode.SHARED, Priority.HIGH, Duration.ofMillis(1_500));
+            long second = writer.request("ann", "c", LockMode.EXCLUSIVE, Priority.LOW, Duration.ZERO);
+            writer.outcome(first, "Granted", 9);
+            assertThat(second).isEqualTo(first + 1);
+        }
+        List<LockHistory.Request> requests = LockHistory.read(List.of(file)).requests();
+        assertThat(requests).hasSize(2);
+        LockHistory.Request granted = requests.get(0);
+        assertThat(granted.path()).isEqualTo("a b");
+        assertThat(granted.mode()).isEqualTo(LockMode.SHARED);
+        assertThat(granted.priority()).isEqualTo(Priority.HIGH);
+        assertThat(granted.patience()).isEqualTo(Duration.ofMillis(1_500));
+        assertThat(granted.outcome()).isEqualTo("Granted");
+        assertThat(granted.token()).isEqualTo(9);
+        assertThat(granted.answeredAt()).isGreaterThanOrEqualTo(granted.askedAt());
+        assertThat(requests.get(1).outcome()).isEmpty();
+        assertThat(requests.get(1).answeredAt()).isEqualTo(LockHistory.OPEN);
     }
 
     @Test
