@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.bumba.Bumba;
 import io.bumba.BumbaConfig;
 import io.bumba.BumbaException;
+import io.bumba.testkit.Jvm;
 import io.bumba.testkit.TcpProxy;
 import io.bumba.testkit.ZkServer;
 import java.nio.charset.StandardCharsets;
@@ -92,6 +93,28 @@ class LeadershipTest {
             await().until(next::isLeader);
             assertThat(leadership.isLeader()).isFalse();
             proxy.pass();
+        }
+    }
+
+    @Test
+    void aLeaderThatWasStoppedPastItsSessionKnowsItBeforeAnythingElse() {
+        Duration patience = Duration.ofSeconds(30);
+        try (Jvm stopped = Jvm.start(Candidate.class, server.connectString(), root, "2000");
+                Bumba bumba = connect()) {
+            await().atMost(patience).until(() -> {
+                stopped.send("leads?");
+                return stopped.awaitLine(line -> line.startsWith("leads "), patience)
+                        .equals("leads true");
+            });
+            try (Leadership next = bumba.standForLeader("next")) {
+                stopped.pause();
+                await().atMost(patience).until(next::isLeader);
+                // The question is there already when it wakes.
+                stopped.send("leads?");
+                stopped.resume();
+                assertThat(stopped.awaitLine(line -> line.startsWith("leads "), patience))
+                        .isEqualTo("leads false");
+            }
         }
     }
 
