@@ -15,6 +15,7 @@ import io.bumba.lock.LockGrant;
 import io.bumba.lock.LockOptions;
 import io.bumba.lock.LockResult;
 import io.bumba.path.RepoPath;
+import io.bumba.zk.Leadership;
 import io.bumba.zk.Secret;
 import java.io.IOException;
 import java.net.URI;
@@ -24,6 +25,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,6 +119,27 @@ class LeaseKeeperTest {
             assertThat(bumba.breaks().latest(10)).extracting(BreakRecord::token).containsExactly(held.zxid());
             assertThat(coordinator.config().workspace()).isEqualTo("default");
             unlimited.close();
+        }
+    }
+
+    @Test
+    void whoDoesNotLeadEndsNothing() throws Exception {
+        Files.writeString(key(), "0123456789abcdef0123456789abcdef");
+        Files.setPosixFilePermissions(key(), PosixFilePermissions.fromString("rw-------"));
+        try (Bumba bumba = connect("default");
+                Leadership first = bumba.standForLeader("first")) {
+            await().atMost(SOON).until(first::isLeader);
+            try (Coordinator coordinator = coordinator("a", "10s")) {
+                FencingToken held = stop(overholder("default", Duration.ofMillis(200)));
+                await().atMost(SOON).during(Duration.ofSeconds(3)).until(() -> record(bumba, held)
+                        .isEmpty());
+                JsonNode me = me(coordinator.endpoints().api());
+                assertThat(me.get("leading").asBoolean(true)).isFalse();
+                assertThat(me.get("leader").asText()).isEqualTo("first");
+
+                first.close();
+                await().atMost(SOON).until(() -> record(bumba, held).isPresent());
+            }
         }
     }
 
