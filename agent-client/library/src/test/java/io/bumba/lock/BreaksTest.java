@@ -362,14 +362,12 @@ class BreaksTest extends LockFixture {
     @ValueSource(strings = {"9223372036854775807", "-1", "0"})
     void aLeaseAndATokenThatNobodyCanHaveHarmNeitherTheTableNorTheOtherLeases(String number) throws Exception {
         LockGrant odd = locks.acquire(PATH, PATIENT).orElseThrow();
-        LockGrant leased = locks.acquire(OTHER, PATIENT.forAtMost(Duration.ofMinutes(1)))
-                .orElseThrow();
+        LockGrant leased =
+                locks.acquire(OTHER, PATIENT.forAtMost(Duration.ofMinutes(1))).orElseThrow();
         String data = "{\"v\":1,\"agent\":\"x\",\"reason\":\"\",\"leaseMillis\":" + number + ",\"token\":-5}";
         server.client().setData(contender(PATH), data.getBytes(StandardCharsets.UTF_8), -1);
 
-        assertThat(bumba.lockTable().leased())
-                .extracting(LeasedHold::token)
-                .containsExactly(leased.token());
+        assertThat(bumba.lockTable().leased()).extracting(LeasedHold::token).containsExactly(leased.token());
         assertThat(bumba.lockTable().read().locks())
                 .filteredOn(entry -> entry.path().equals(PATH))
                 .flatExtracting(LockEntry::holders)
