@@ -24,6 +24,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -143,17 +144,41 @@ public final class Bumba implements AutoCloseable {
 
     /** Reads who holds and who waits. */
     public LockTable lockTable() {
-        return new LockTable(connection::session, layout, cluster, Clock.systemUTC());
+        return lockTable(layout.workspace());
+    }
+
+    /** {@link #lockTable()} of any workspace of the cluster. */
+    public LockTable lockTable(String workspace) {
+        return new LockTable(connection::session, in(workspace), cluster, Clock.systemUTC());
+    }
+
+    private Layout in(String workspace) {
+        return new Layout(layout.root(), BumbaConfig.requireWorkspace(workspace));
     }
 
     /** Ends locks of others, and shows which were ended so, by whom and why. */
     public Breaks breaks() {
-        return new Breaks(connection::session, layout, cluster, events, Clock.systemUTC());
+        return breaks(layout.workspace());
     }
 
-    /** Stands for leader of the coordinators; close it before this object. */
+    /** {@link #breaks()} of any workspace of the cluster. */
+    public Breaks breaks(String workspace) {
+        return new Breaks(connection::session, in(workspace), cluster, events, Clock.systemUTC());
+    }
+
+    /** The names of all workspaces of the cluster. */
+    public List<String> workspaces() {
+        return cluster.workspaces(connection.session());
+    }
+
+    /**
+     * Stands for leader of the coordinators; close it before this object.
+     *
+     * @param instance the candidate's name, {@code [A-Za-z0-9_.-]}, 1 to 64 characters, unlike all others'
+     * @throws IllegalStateException when this object was attached to an application's own client
+     */
     public Leadership standForLeader(String instance) {
-        return Leadership.stand(connection, instance);
+        return Leadership.stand(connection, cluster, instance);
     }
 
     /** What happens in this connection. */

@@ -45,10 +45,7 @@ public record BumbaConfig(
         if (!root.matches("(/[A-Za-z0-9_.-]+)+") || root.equals("/zookeeper") || root.startsWith("/zookeeper/")) {
             throw new IllegalArgumentException("root '" + root + "' is not a znode path such as " + DEFAULT_ROOT);
         }
-        if (!WORKSPACE.matcher(workspace).matches() || workspace.matches("\\.+")) {
-            throw new IllegalArgumentException(
-                    "workspace '" + workspace + "' is not of the form [A-Za-z0-9_.-], 1 to 64 characters");
-        }
+        requireWorkspace(workspace);
         bounds("sessionTimeout", sessionTimeout, Duration.ofMillis(500), Duration.ofMinutes(10));
         bounds("connectTimeout", connectTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
         bounds("operationTimeout", operationTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
@@ -128,6 +125,19 @@ public record BumbaConfig(
                     fleetKey,
                     maxEphemeralBytes);
         }
+    }
+
+    static String requireWorkspace(String name) {
+        if (!isWorkspace(name)) {
+            throw new IllegalArgumentException(
+                    "workspace '" + name + "' is not of the form [A-Za-z0-9_.-], 1 to 64 characters");
+        }
+        return name;
+    }
+
+    /** Whether a workspace may have this name. */
+    public static boolean isWorkspace(String name) {
+        return WORKSPACE.matcher(name).matches() && !name.matches("\\.+");
     }
 
     private static void bounds(String name, Duration value, Duration least, Duration most) {

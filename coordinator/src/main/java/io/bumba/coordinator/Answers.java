@@ -3,6 +3,7 @@ package io.bumba.coordinator;
 import com.codahale.metrics.health.HealthCheck;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.bumba.agent.AgentRecord;
+import io.bumba.lock.BreakRecord;
 import io.bumba.lock.Holder;
 import io.bumba.lock.LockEntry;
 import io.bumba.lock.LockMode;
@@ -36,14 +37,33 @@ final class Answers {
         }
     }
 
+    /** {@link AsOf} of what is not read at one zxid. */
+    record Age(Instant time, long ageMillis, boolean stale) {
+        static Age of(Refreshed.Aged<?> aged, Instant readAt) {
+            return new Age(readAt, aged.ageMillis(), aged.stale());
+        }
+    }
+
     record Status(
             AsOf asOf,
             Cluster cluster,
             String workspace,
             String version,
+            Coordinator coordinator,
             AgentCounts agents,
             LockCounts locks,
             Health health) {}
+
+    /**
+     * The coordinator that answers.
+     *
+     * @param leading whether it leads all coordinators of the cluster, now
+     * @param leader the instance that leads, as of the picture
+     */
+    record Coordinator(
+            String instance,
+            boolean leading,
+            @JsonInclude @Nullable String leader) {}
 
     record Cluster(String id) {}
 
@@ -102,7 +122,23 @@ final class Answers {
         }
     }
 
-    record Held(String agent, LockMode mode, Instant since, long ageMillis, String reason, long token) {
+    record BreakList(Age asOf, List<Break> breaks, boolean truncated) {}
+
+    record Break(String path, String agent, LockMode mode, long token, String by, String reason, Instant time) {
+        static Break of(BreakRecord r) {
+            return new Break(r.path(), r.agent(), r.mode(), r.token(), r.by(), r.reason(), r.at());
+        }
+    }
+
+    /** @param leaseMillis the longest that it may be held, from {@code since}; null when there is no such limit */
+    record Held(
+            String agent,
+            LockMode mode,
+            Instant since,
+            long ageMillis,
+            String reason,
+            long token,
+            @JsonInclude @Nullable Long leaseMillis) {
         static Held of(Holder h, Refreshed.Aged<Picture> aged) {
             return new Held(
                     h.agent(),
@@ -110,7 +146,8 @@ final class Answers {
                     h.since(),
                     ageOf(h.since(), aged),
                     h.reason(),
-                    h.token().zxid());
+                    h.token().zxid(),
+                    h.lease().map(Duration::toMillis).orElse(null));
         }
     }
 

@@ -4,6 +4,7 @@ import com.codahale.metrics.health.HealthCheck;
 import io.bumba.agent.AgentQuery;
 import io.bumba.agent.AgentRecord;
 import io.bumba.agent.AgentStatus;
+import io.bumba.lock.BreakRecord;
 import io.bumba.lock.LockEntry;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.GET;
@@ -11,11 +12,13 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +33,28 @@ public final class ApiResource {
     /** What does not change while the coordinator runs. */
     record Fixed(String clusterId, String workspace, int maxAgents) {}
 
+    /** Who answers: its name, and whether it leads now. */
+    record Identity(String instance, BooleanSupplier leading) {}
+
     private final Fixed fixed;
+    private final Identity identity;
     private final Refreshed<Picture> pictures;
+    private final Refreshed<Broken> breaks;
     private final Refreshed<Map<String, HealthCheck.Result>> health;
 
-    ApiResource(Fixed fixed, Refreshed<Picture> pictures, Refreshed<Map<String, HealthCheck.Result>> health) {
+    /** The recorded breaks, the latest first, and when they were read. */
+    record Broken(List<BreakRecord> breaks, Instant readAt) {}
+
+    ApiResource(
+            Fixed fixed,
+            Identity identity,
+            Refreshed<Picture> pictures,
+            Refreshed<Broken> breaks,
+            Refreshed<Map<String, HealthCheck.Result>> health) {
         this.fixed = fixed;
+        this.identity = identity;
         this.pictures = pictures;
+        this.breaks = breaks;
         this.health = health;
     }
 
@@ -49,6 +67,10 @@ public final class ApiResource {
                 new Answers.Cluster(fixed.clusterId()),
                 fixed.workspace(),
                 Version.TEXT,
+                new Answers.Coordinator(
+                        identity.instance(),
+                        identity.leading().getAsBoolean(),
+                        aged.value().leader().orElse(null)),
                 Answers.AgentCounts.of(aged.value(), fixed.maxAgents()),
                 Answers.LockCounts.of(aged),
                 Answers.Health.of(health.get().value()));
@@ -91,6 +113,18 @@ public final class ApiResource {
         return new Answers.LockList(
                 Answers.AsOf.of(aged),
                 found.stream().limit(most).map(e -> Answers.Lock.of(e, aged)).toList(),
+                found.size() > most);
+    }
+
+    @GET
+    @Path("/breaks")
+    public Object breaks(@QueryParam("limit") @Nullable String limit) {
+        int most = limit(limit);
+        Refreshed.Aged<Broken> aged = breaks.get();
+        List<BreakRecord> found = aged.value().breaks();
+        return new Answers.BreakList(
+                Answers.Age.of(aged, aged.value().readAt()),
+                found.stream().limit(most).map(Answers.Break::of).toList(),
                 found.size() > most);
     }
 

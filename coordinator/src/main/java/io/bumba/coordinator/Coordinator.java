@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.health.HealthCheckRegistry;
 import io.bumba.Bumba;
 import io.bumba.BumbaException;
+import io.bumba.zk.Leadership;
 import io.bumba.zk.Secret;
 import io.dropwizard.jackson.Jackson;
 import io.dropwizard.jersey.validation.Validators;
@@ -92,6 +93,8 @@ final class Coordinator implements AutoCloseable {
         String servers = zookeeper(data, onDeath);
         Bumba bumba = begin("session", connect(servers, fleetKey));
         bumba.writeSettings(config.settings());
+        Leadership leadership = begin("candidacy", bumba.standForLeader(Instance.draw(random)));
+        begin("lease keeper", LeaseKeeper.start(bumba, leadership, config.leases(), System::nanoTime));
 
         ExecutorService readers = Executors.newCachedThreadPool(Coordinator::reader);
         begin("readers", readers::shutdownNow);
@@ -107,7 +110,11 @@ final class Coordinator implements AutoCloseable {
                                         bumba.clusterId(),
                                         config.workspace(),
                                         config.settings().maxConcurrentAgents()),
-                                () -> Picture.read(bumba),
+                                new ApiResource.Identity(leadership.instance(), leadership::isLeader),
+                                () -> Picture.read(bumba, leadership),
+                                () -> new ApiResource.Broken(
+                                        bumba.breaks().latest(config.leases().breaksKept()), Instant.now()),
+                                order -> bumba.breaks().breakLock(order),
                                 health),
                         readers));
         Endpoints reached = http.endpoints(servers);

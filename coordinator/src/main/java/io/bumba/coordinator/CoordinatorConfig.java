@@ -112,6 +112,11 @@ final class CoordinatorConfig extends Configuration {
     @Valid
     private ZooKeeperConfig zookeeper = new ZooKeeperConfig();
 
+    @JsonProperty
+    @NotNull
+    @Valid
+    private LeaseConfig leases = new LeaseConfig();
+
     @JsonIgnore
     @ValidationMethod(
             message = "sessionTimeout must lie between zookeeper.minSessionTimeout and zookeeper.maxSessionTimeout")
@@ -167,6 +172,10 @@ final class CoordinatorConfig extends Configuration {
 
     ZooKeeperConfig zookeeper() {
         return zookeeper;
+    }
+
+    LeaseConfig leases() {
+        return leases;
     }
 
     WorkspaceSettings settings() {

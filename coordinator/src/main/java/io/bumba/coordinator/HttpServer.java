@@ -8,6 +8,9 @@ import com.codahale.metrics.jvm.MemoryUsageGaugeSet;
 import com.codahale.metrics.jvm.ThreadStatesGaugeSet;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.bumba.lock.BreakRequest;
+import io.bumba.lock.BreakResult;
+import io.bumba.path.CasePolicy;
 import io.bumba.zk.Secret;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Environment;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.Server;
@@ -38,8 +42,14 @@ final class HttpServer implements AutoCloseable {
     private static final Duration HEALTH_MAX_AGE = Duration.ofSeconds(5);
     private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(4);
 
-    /** What the server shows: pictures by whoever can read them, health by the registry's checks. */
-    record Content(ApiResource.Fixed fixed, Supplier<Picture> pictures, HealthCheckRegistry health) {}
+    /** What the server shows, by whoever can read it, and does: pictures, records, breaks; health by the registry's checks. */
+    record Content(
+            ApiResource.Fixed fixed,
+            ApiResource.Identity identity,
+            Supplier<Picture> pictures,
+            Supplier<ApiResource.Broken> breaks,
+            Function<BreakRequest, BreakResult> breaker,
+            HealthCheckRegistry health) {}
 
     private final Server server;
     private final Optional<Path> unixSocket;
@@ -56,6 +66,16 @@ final class HttpServer implements AutoCloseable {
         unixSocket.ifPresent(UnixSocket::makeRoom);
         Environment environment = environment(config, content.health());
         resources(environment, content, executor);
+        environment
+                .admin()
+                .addServlet(
+                        "break-lock",
+                        new BreakServlet(
+                                content.fixed(),
+                                config.settings().caseInsensitive() ? CasePolicy.FOLDED : CasePolicy.SENSITIVE,
+                                content.breaker(),
+                                environment.getObjectMapper()))
+                .addMapping(BreakServlet.PATH);
         DefaultServerFactory factory = config.server();
         factory.setRegisterDefaultExceptionMappers(false);
         unixSocket.ifPresent(path -> addUnixSocket(factory, path));
@@ -137,10 +157,12 @@ final class HttpServer implements AutoCloseable {
     private static void resources(Environment environment, Content content, Executor executor) {
         Refreshed<Picture> pictures =
                 new Refreshed<>(content.pictures(), executor, System::nanoTime, PICTURE_MAX_AGE, PICTURE_PATIENCE);
+        Refreshed<ApiResource.Broken> breaks =
+                new Refreshed<>(content.breaks(), executor, System::nanoTime, PICTURE_MAX_AGE, PICTURE_PATIENCE);
         Refreshed<Map<String, HealthCheck.Result>> health = new Refreshed<>(
                 () -> content.health().runHealthChecks(), executor, System::nanoTime, HEALTH_MAX_AGE, HEALTH_PATIENCE);
         environment.jersey().setUrlPattern("/api/*");
-        environment.jersey().register(new ApiResource(content.fixed(), pictures, health));
+        environment.jersey().register(new ApiResource(content.fixed(), content.identity(), pictures, breaks, health));
         environment.jersey().register(new ProblemMapper());
         environment.servlets().addServlet("index", new IndexServlet()).addMapping("");
     }

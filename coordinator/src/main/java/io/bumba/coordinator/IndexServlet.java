@@ -18,6 +18,7 @@ final class IndexServlet extends HttpServlet {
                 /api/v1/status
                 /api/v1/agents   ?department= &capability= &status= &limit=
                 /api/v1/locks    ?path= &agent= &limit=
+                /api/v1/breaks   ?limit=
 
                 Health checks and metrics are on the admin port: /healthcheck, /metrics, /ping, /threads
                 """);

@@ -52,7 +52,8 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
 
     private static String detail(WebApplicationException e) {
         if (e instanceof NotFoundException) {
-            return "there is nothing here; the resources are /api/v1/status, /api/v1/agents and /api/v1/locks";
+            return "there is nothing here; the resources are /api/v1/status, /api/v1/agents, /api/v1/locks and"
+                    + " /api/v1/breaks";
         }
         if (e instanceof NotAllowedException) {
             return "this method is not for this resource; the header Allow names those that are";

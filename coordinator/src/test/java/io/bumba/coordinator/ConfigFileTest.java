@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.bumba.lock.Breaks;
 import io.bumba.zk.WorkspaceSettings;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ class ConfigFileTest {
         assertThat(config.dataDirectory()).isEqualTo(Path.of("/home/somebody/.local/share/bumba"));
         assertThat(config.unixSocket()).contains(Path.of("/home/somebody/.local/share/bumba/run/api.sock"));
         assertThat(config.zookeeper().embedded()).isTrue();
+        assertThat(config.leases().breaksKept()).isEqualTo(Breaks.KEPT);
         assertThat(ports(config)).containsExactly(7370, 7371, 7372);
         assertThat(HttpServer.loopbackOnly(config.server())).isTrue();
     }
@@ -81,6 +83,12 @@ class ConfigFileTest {
                 "zookeeper: {snapshotsKept: 1}      | zookeeper.snapshotsKept | greater than or equal to 3",
                 "zookeeper: {startTimeout: 1ms}     | zookeeper.startTimeout | greater than or equal to 1 SECONDS",
                 "zookeeper: {bindAddress: ''}       | zookeeper.bindAddress | must not be blank",
+                "leases: {checkInterval: 10ms}      | leases.checkInterval | greater than or equal to 100 MILLISECONDS",
+                "leases: {checkInterval: 2m}        | leases.checkInterval | less than or equal to 1 MINUTES",
+                "leases: {grace: 0s}                | leases.grace      | greater than or equal to 100 MILLISECONDS",
+                "leases: {grace: 2h}                | leases.grace      | less than or equal to 1 HOURS",
+                "leases: {breaksKept: 0}            | leases.breaksKept | greater than or equal to 1",
+                "leases: {breaksKept: 10001}        | leases.breaksKept | less than or equal to 10000",
                 "server: {maxThreads: 0}            | maxThreads        | greater than or equal to",
                 "logging: {level: LOUD}             | logging.level     | must be one of OFF",
             })

@@ -11,6 +11,7 @@ import io.bumba.agent.Agent;
 import io.bumba.agent.AgentSpec;
 import io.bumba.lock.LockGrant;
 import io.bumba.lock.LockOptions;
+import io.bumba.lock.ReleaseResult;
 import io.bumba.path.RepoPath;
 import io.bumba.zk.Secret;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +119,50 @@ class CoordinatorTest {
                     .asBoolean(true));
         } finally {
             server.close();
+        }
+    }
+
+    @Test
+    void anOperatorBreaksALockOverHttpAndItsHolderIsToldAndItIsOnRecord() throws Exception {
+        try (Coordinator coordinator = start(dir.resolve("d"), "caseInsensitive: true")) {
+            Endpoints at = coordinator.endpoints();
+            Secret key = Secret.fromFile(coordinator.config().fleetKeyFile());
+            Secret token = Secret.fromFile(coordinator.config().operatorTokenFile());
+            try (Bumba bumba = Bumba.connect(
+                            BumbaConfig.builder(at.zookeeper()).fleetKey(key).build());
+                    Agent ada = bumba.register(AgentSpec.of("Engineer", "Ada"))) {
+                LockGrant grant = bumba.locks(ada)
+                        .acquire(RepoPath.of("src/ü.txt"), LockOptions.tryNow())
+                        .orElseThrow();
+                String form = "path=SRC/%C3%9C.txt&reason=stuck&by=Eve";
+                HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(at.admin() + "/tasks/break-lock"))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString(form));
+                assertThat(client.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(401);
+                assertThat(grant.verify().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                        .isTrue();
+
+                request.header("Authorization", "Bearer " + token.reveal());
+                HttpResponse<String> done = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+
+                assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+                assertThat(new ObjectMapper()
+                                .readTree(done.body())
+                                .at("/broken/0/token")
+                                .asLong())
+                        .isEqualTo(grant.token().zxid());
+                await().atMost(SOON).until(() -> !grant.isValid());
+                assertThat(grant.release()).isEqualTo(ReleaseResult.LOST);
+                await().atMost(SOON).until(() -> get(at.api() + "/api/v1/breaks")
+                        .at("/breaks/0/by")
+                        .asText()
+                        .equals("Eve"));
+                assertThat(client.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(409);
+            }
         }
     }
 

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.codahale.metrics.health.HealthCheckRegistry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bumba.BumbaException;
 import io.bumba.agent.AgentId;
 import io.bumba.agent.AgentRecord;
 import io.bumba.agent.AgentStatus;
+import io.bumba.lock.BreakRecord;
+import io.bumba.lock.BreakRequest;
+import io.bumba.lock.BreakResult;
 import io.bumba.lock.FencingToken;
 import io.bumba.lock.Holder;
 import io.bumba.lock.LockEntry;
@@ -31,6 +35,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +57,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpServerTest {
     private static final String TOKEN = "0123456789abcdef";
     private static final String HOSTILE = "</script><script>alert(1)</script>\"}\u202e\u0000\n%s";
+    private static final Duration LEASE = Duration.ofSeconds(90);
     private static final Instant SINCE = Instant.parse("2026-01-01T00:00:00Z");
 
     private final ExecutorService executor = Executors.newCachedThreadPool();
@@ -275,6 +281,10 @@ class HttpServerTest {
 
         String answer = overUnixSocket(socket, "GET /api/v1/status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 200").contains("\"total\":1200").doesNotContain("Server:");
+        // Acts of operators are not among it.
+        String task = overUnixSocket(
+                socket, "POST /tasks/break-lock HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        assertThat(task).startsWith("HTTP/1.1 405").doesNotContain("path is missing");
     }
 
     @Test
@@ -311,7 +321,14 @@ class HttpServerTest {
                 new Secret(TOKEN),
                 new HttpServer.Content(
                         new ApiResource.Fixed("cluster", "w", 1),
+                        new ApiResource.Identity("here-1", () -> false),
                         () -> {
+                            throw new IllegalStateException("secret inside");
+                        },
+                        () -> {
+                            throw new IllegalStateException("secret inside");
+                        },
+                        order -> {
                             throw new IllegalStateException("secret inside");
                         },
                         new HealthCheckRegistry()),
@@ -327,7 +344,10 @@ class HttpServerTest {
                 new Secret(TOKEN),
                 new HttpServer.Content(
                         new ApiResource.Fixed("cluster", "w", 5_000),
+                        new ApiResource.Identity("here-1", () -> true),
                         HttpServerTest::picture,
+                        () -> new ApiResource.Broken(List.of(record(3), record(2), record(1)), SINCE),
+                        HttpServerTest::broken,
                         new HealthCheckRegistry()),
                 executor);
     }
@@ -346,12 +366,49 @@ class HttpServerTest {
         LockEntry lock = new LockEntry(
                 RepoPath.of("src/a b.txt"),
                 List.of(new Holder(
-                        HOSTILE, LockMode.EXCLUSIVE, SINCE, HOSTILE, new FencingToken(26), Optional.empty())),
+                        HOSTILE, LockMode.EXCLUSIVE, SINCE, HOSTILE, new FencingToken(26), Optional.of(LEASE))),
                 List.of(
                         new Waiter("waiter-1", LockMode.SHARED, Priority.NORMAL, SINCE, "", 1),
                         new Waiter("waiter-2", LockMode.EXCLUSIVE, Priority.LOW, SINCE, "", 2)),
                 List.of("lock-0000000001"));
-        return new Picture(agents, new LockView(List.of(lock), 26, SINCE.plusSeconds(60)));
+        return new Picture(agents, new LockView(List.of(lock), 26, SINCE.plusSeconds(60)), Optional.of("there-2"));
+    }
+
+    private static BreakRecord record(long token) {
+        return new BreakRecord("src/a", HOSTILE, LockMode.SHARED, token, HOSTILE, HOSTILE, SINCE, "act");
+    }
+
+    /** Answers by the path what the library would. */
+    private static BreakResult broken(BreakRequest order) {
+        return switch (order.path().value()) {
+            case "held" ->
+                new BreakResult.Broken(
+                        order.path(),
+                        List.of(new BreakRecord(
+                                "held",
+                                HOSTILE,
+                                LockMode.EXCLUSIVE,
+                                order.token().map(FencingToken::zxid).orElse(7L),
+                                order.by() + (order.foreign() ? ", foreign" : ""),
+                                order.reason(),
+                                SINCE,
+                                "act")));
+            case "by-another" ->
+                new BreakResult.NotHeld(
+                        order.path(),
+                        order.token(),
+                        List.of(new Holder(
+                                "Ada", LockMode.EXCLUSIVE, SINCE, "", new FencingToken(8), Optional.empty())),
+                        Optional.empty(),
+                        Optional.empty());
+            case "by-mutex" ->
+                new BreakResult.NotHeld(
+                        order.path(), order.token(), List.of(), Optional.empty(), Optional.of("lock-0000000001"));
+            case "free" ->
+                new BreakResult.NotHeld(order.path(), order.token(), List.of(), Optional.empty(), Optional.empty());
+            case "away" -> throw new BumbaException(BumbaException.Code.UNAVAILABLE, "ZooKeeper did not answer");
+            default -> throw new IllegalStateException("secret inside");
+        };
     }
 
     private static AgentRecord agent(int i) {
@@ -370,6 +427,109 @@ class HttpServerTest {
                 1,
                 SINCE,
                 SINCE);
+    }
+
+    @Test
+    void statusSaysWhoAnswersAndWhoLeads() throws Exception {
+        JsonNode me = json(get(at.api() + "/api/v1/status")).get("coordinator");
+        assertThat(me.get("instance").asText()).isEqualTo("here-1");
+        assertThat(me.get("leading").asBoolean()).isTrue();
+        assertThat(me.get("leader").asText()).isEqualTo("there-2");
+    }
+
+    @Test
+    void aHoldersLeaseIsShown() throws Exception {
+        JsonNode lock = json(get(at.api() + "/api/v1/locks?path=src/a%20b.txt")).at("/locks/0");
+        assertThat(lock.at("/holders/0/leaseMillis").asLong()).isEqualTo(90_000);
+    }
+
+    @Test
+    void breaksAreListedTheLatestFirst() throws Exception {
+        JsonNode all = json(get(at.api() + "/api/v1/breaks"));
+        assertThat(all.get("breaks").findValuesAsText("token")).containsExactly("3", "2", "1");
+        assertThat(all.at("/breaks/0/reason").asText()).isEqualTo(HOSTILE);
+        assertThat(all.get("truncated").asBoolean()).isFalse();
+        assertThat(all.at("/asOf/stale").isBoolean()).isTrue();
+        JsonNode one = json(get(at.api() + "/api/v1/breaks?limit=1"));
+        assertThat(one.get("breaks").findValuesAsText("token")).containsExactly("3");
+        assertThat(one.get("truncated").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aBreakTakesTheOperatorsTokenAndSaysWhatItEnded() throws Exception {
+        String form = "path=held&reason=it+is+stuck&by=Eve&token=12&foreign=true&workspace=w&cluster=cluster";
+        assertProblem(send(form(form)), 401);
+        assertProblem(send(form(form).header("Authorization", "Bearer wrong")), 401);
+
+        HttpResponse<String> done = send(operator(form(form)));
+
+        assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+        assertThat(done.headers().firstValue("Content-Type")).hasValue("application/json");
+        JsonNode broken = json(done).at("/broken/0");
+        assertThat(broken.get("agent").asText()).isEqualTo(HOSTILE);
+        assertThat(broken.get("token").asLong()).isEqualTo(12);
+        assertThat(broken.get("by").asText()).isEqualTo("Eve, foreign");
+        assertThat(broken.get("reason").asText()).isEqualTo("it is stuck");
+        // What is said in a line is printable.
+        assertThat(json(done).get("message").asText()).contains("<U+202E>").doesNotContain("\u202e", "\n");
+    }
+
+    @Test
+    void theParametersOfABreakMayStandInTheQuery() throws Exception {
+        HttpResponse<String> done = send(operator(
+                request(at.admin() + "/tasks/break-lock?path=held&reason=x").POST(noBody())));
+        assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+        assertThat(json(done).at("/broken/0/by").asText()).isEqualTo("operator");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "path=free&reason=x                 | 409 | free is not held",
+                "path=by-another&reason=x&token=7   | 409 | held by Ada (EXCLUSIVE, token 8)",
+                "path=by-mutex&reason=x             | 409 | lock-0000000001",
+                "path=away&reason=x                 | 503 | ZooKeeper did not answer",
+                "path=held&reason=x&workspace=other | 421 | coordinator of workspace 'w'",
+                "path=held&reason=x&cluster=other   | 421 | coordinator of cluster cluster",
+                "reason=x                           | 400 | path is missing",
+                "path=held                          | 400 | reason is missing",
+                "path=held&reason=%0A               | 400 | reason is missing",
+                "path=held&reason=a%0Ab             | 400 | reason contains a control character",
+                "path=held&reason=%E2%80%AE         | 400 | reason contains a control character",
+                "path=held&reason=x&by=a%00         | 400 | by contains a control character",
+                "path=held&reason=x&by=             | 400 | by is missing",
+                "path=../held&reason=x              | 400 | ../held",
+                "path=/held&reason=x                | 400 | /held",
+                "path=held&reason=x&token=0         | 400 | token must be a positive number",
+                "path=held&reason=x&token=1e3       | 400 | token must be a positive number",
+                "path=held&reason=x&token=99999999999999999999 | 400 | token must be a positive number",
+                "path=held&reason=x&foreign=yes     | 400 | foreign must be true or false",
+                "path=held&reason=x&tokn=5          | 400 | there is no parameter 'tokn'",
+                "path=held&path=b&reason=x          | 400 | path is given 2 times",
+            })
+    void aBreakThatDoesNothingSaysWhy(String form, int status, String why) throws Exception {
+        HttpResponse<String> response = send(operator(form(form)));
+        assertProblem(response, status);
+        assertThat(json(response).get("detail").asText()).contains(why);
+    }
+
+    @Test
+    void aBreakIsNoReadAndItsErrorsShowNothingInside() throws Exception {
+        assertProblem(get(at.admin() + "/tasks/break-lock?path=held&reason=x"), 405);
+        HttpResponse<String> failed = send(operator(form("path=bug&reason=x")));
+        assertProblem(failed, 500);
+        assertThat(failed.body()).doesNotContain("secret");
+    }
+
+    private HttpRequest.Builder form(String form) {
+        return request(at.admin() + "/tasks/break-lock")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form.strip()));
+    }
+
+    private static HttpRequest.Builder operator(HttpRequest.Builder request) {
+        return request.header("Authorization", "Bearer " + TOKEN);
     }
 
     private int count(String query, String list) throws Exception {

@@ -35,29 +35,55 @@ final class CoordinatorApi {
                 .build();
     }
 
+    /**
+     * What came back.
+     *
+     * @param body as it came
+     */
+    record Answer(int status, String body) {}
+
     /** The body of the answer, as it came. */
     String get(String path, Map<String, String> query) {
-        String asked = url + path + (query.isEmpty() ? "" : "?" + encoded(query));
-        HttpRequest request;
+        String asked = path + (query.isEmpty() ? "" : "?" + encoded(query));
+        Answer answer = send(request(asked));
+        if (answer.status() == 200) {
+            return answer.body();
+        }
+        throw unexpected(asked, answer);
+    }
+
+    /** The answer, whatever its status. The form goes into the body, not into the address. */
+    Answer post(String path, Map<String, String> form) {
+        return send(request(path)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(encoded(form))));
+    }
+
+    /** An answer that a coordinator of this version would not give. */
+    CliException unexpected(String asked, Answer answer) {
+        return new CliException(
+                ExitCode.PROBLEM,
+                url + asked + " answered " + answer.status() + ": " + Text.shortened(answer.body(), 300)
+                        + "; is that a coordinator of this version?");
+    }
+
+    private HttpRequest.Builder request(String asked) {
         try {
-            HttpRequest.Builder building = HttpRequest.newBuilder(URI.create(asked))
+            HttpRequest.Builder building = HttpRequest.newBuilder(URI.create(url + asked))
                     .timeout(Duration.ofSeconds(8))
                     .header("Accept", "application/json");
             token.ifPresent(t -> building.header("Authorization", "Bearer " + t.reveal()));
-            request = building.build();
+            return building;
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCode.USAGE, "url '" + url + "' is not of the form http://HOST:PORT", e);
         }
+    }
+
+    private Answer send(HttpRequest.Builder request) {
         try {
             HttpResponse<String> answer =
-                    client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-            if (answer.statusCode() == 200) {
-                return answer.body();
-            }
-            throw new CliException(
-                    ExitCode.PROBLEM,
-                    asked + " answered " + answer.statusCode() + ": " + Text.shortened(answer.body(), 300)
-                            + "; is that a coordinator of this version?");
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            return new Answer(answer.statusCode(), answer.body());
         } catch (IOException e) {
             throw new CliException(ExitCode.UNREACHABLE, "no coordinator answers at " + url + " (" + e + ")" + hint, e);
         } catch (InterruptedException e) {

@@ -13,6 +13,7 @@ enum ExitCode {
     UNREACHABLE(4, "the coordinator or ZooKeeper cannot be reached"),
     LOST(5, "a lock was lost while the command ran; the command was ended"),
     NOT_BOUND(6, "the directory is not bound by 'bumba init', or to another workspace or cluster"),
+    NOT_HELD(7, "break: nobody holds the file, or not under that token"),
     NOT_EXECUTABLE(126, "run: the command cannot be executed"),
     NOT_FOUND(127, "run: the command was not found");
 

@@ -3,6 +3,7 @@ package io.bumba.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,7 @@ final class LocksCommand extends ViewCommand {
                 Table.Column.of("AGENT", 16),
                 Table.Column.of("MODE", 9),
                 Table.Column.of("FOR", 6),
+                Table.Column.of("LEASE", 5),
                 Table.Column.of("REASON", 6));
         for (JsonNode lock : answer.path("locks")) {
             if (matches(lock)) {
@@ -77,7 +79,8 @@ final class LocksCommand extends ViewCommand {
             row(table, path, "waits " + waiter.path("place").asText(), waiter);
         }
         for (JsonNode foreign : lock.path("foreign")) {
-            table.row(path, "foreign", foreign.asText(), "", "", "not a lock of ours; nothing is granted beside it");
+            table.row(
+                    path, "foreign", foreign.asText(), "", "", "", "not a lock of ours; nothing is granted beside it");
         }
     }
 
@@ -88,7 +91,15 @@ final class LocksCommand extends ViewCommand {
                 who.path("agent").asText(),
                 who.path("mode").asText(),
                 age(who),
+                lease(who),
                 who.path("reason").asText());
+    }
+
+    /** The longest that it may be held; how much is left of it only the leading coordinator knows. */
+    private static String lease(JsonNode who) {
+        return who.path("leaseMillis").isNumber()
+                ? Durations.words(Duration.ofMillis(who.path("leaseMillis").asLong()))
+                : "";
     }
 
     private boolean matches(JsonNode lock) {

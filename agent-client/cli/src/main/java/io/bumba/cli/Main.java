@@ -30,6 +30,8 @@ public final class Main {
                 .addSubcommand(new StatusCommand(global))
                 .addSubcommand(new AgentsCommand(global))
                 .addSubcommand(new LocksCommand(global))
+                .addSubcommand(new BreakCommand(global))
+                .addSubcommand(new BreaksCommand(global))
                 .addSubcommand(run)
                 .addSubcommand(new DoctorCommand(global))
                 .addSubcommand(new DemoCommand(around))

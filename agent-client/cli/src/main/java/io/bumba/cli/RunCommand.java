@@ -159,7 +159,8 @@ final class RunCommand implements Callable<Integer> {
         return paths.stream().map(path -> tree.resolve(path, cwd, policy)).toList();
     }
 
-    private static Tree tree(Path cwd, Target target) {
+    /** The tree around a directory, in the workspace that was asked for. */
+    static Tree tree(Path cwd, Target target) {
         Tree tree;
         try {
             tree = Tree.open(cwd);

@@ -31,6 +31,7 @@ final class StatusCommand extends ViewCommand {
         lines.add("BUMBA " + status.path("version").asText("") + "  workspace "
                 + status.path("workspace").asText("?") + "  cluster "
                 + status.path("cluster").path("id").asText("?"));
+        coordinator(status.path("coordinator"), lines);
         agents(status.path("agents"), lines);
         locks(status.path("locks"), lines);
         health(status.path("health"), lines);
@@ -41,6 +42,19 @@ final class StatusCommand extends ViewCommand {
             shown.add(columns.isPresent() ? Text.fitBeginning(clean, columns.getAsInt()) : clean);
         }
         return shown;
+    }
+
+    private static void coordinator(JsonNode coordinator, List<String> lines) {
+        if (coordinator.isMissingNode()) {
+            return;
+        }
+        heading(lines, "COORDINATOR");
+        entry(
+                lines,
+                "instance",
+                coordinator.path("instance").asText()
+                        + (coordinator.path("leading").asBoolean() ? ", leads" : ", does not lead"));
+        entry(lines, "leader", coordinator.path("leader").asText("nobody"));
     }
 
     private static void agents(JsonNode agents, List<String> lines) {

@@ -65,10 +65,26 @@ final class Target {
 
     /** The API's address, without a slash at the end. */
     String url() {
-        String found = url.or(() -> runFile().map(RunFile::apiUrl)).orElseThrow(notFound("--url URL"));
+        return whole("url", url.or(() -> runFile().map(RunFile::apiUrl)).orElseThrow(notFound("--url URL")));
+    }
+
+    /**
+     * The admin port's address, without a slash at the end.
+     *
+     * @param option what the command line says, before BUMBA_ADMIN_URL and the run file
+     */
+    String adminUrl(@Nullable String option) {
+        return whole(
+                "admin url",
+                firstOf(option, around.variable("BUMBA_ADMIN_URL"))
+                        .or(() -> runFile().map(RunFile::adminUrl))
+                        .orElseThrow(notFound("--admin-url URL")));
+    }
+
+    private static String whole(String name, String found) {
         if (!found.matches("https?://[^/\\s]+/*")) {
             throw new CliException(
-                    ExitCode.USAGE, "url '" + found + "' is not of the form http://HOST:PORT, without a path");
+                    ExitCode.USAGE, name + " '" + found + "' is not of the form http://HOST:PORT, without a path");
         }
         return found.replaceAll("/+$", "");
     }
@@ -100,11 +116,16 @@ final class Target {
 
     /** The operator's token, which a coordinator asks for that listens to more than its own machine. */
     Optional<Secret> operatorToken() {
+        return operatorToken(url());
+    }
+
+    /** The operator's token, if it was named, or found with this address of the API or of the admin port. */
+    Optional<Secret> operatorToken(String address) {
         String named = around.variable("BUMBA_OPERATOR_TOKEN_FILE");
         Optional<Path> file = !named.isEmpty()
                 ? Optional.of(around.cwd().resolve(named))
                 : runFile()
-                        .filter(run -> url().equals(run.apiUrl()))
+                        .filter(run -> address.equals(run.apiUrl()) || address.equals(run.adminUrl()))
                         .map(RunFile::operatorTokenFile)
                         .map(data()::resolve)
                         .filter(Files::isReadable);

@@ -104,8 +104,16 @@ final class LockReader {
                 contender.mode(),
                 node.version() > 0 ? node.changed() : node.created(),
                 data.map(ContenderData::reason).map(Printable::of).orElse(""),
-                new FencingToken(data.flatMap(ContenderData::token).orElse(node.czxid())),
-                data.flatMap(ContenderData::leaseMillis).map(Duration::ofMillis));
+                new FencingToken(
+                        data.flatMap(ContenderData::token).filter(t -> t > 0).orElse(node.czxid())),
+                data.flatMap(ContenderData::leaseMillis)
+                        .filter(LockReader::isLease)
+                        .map(Duration::ofMillis));
+    }
+
+    /** What no library of ours writes must not end the sweep of all leases. */
+    private static boolean isLease(long millis) {
+        return millis > 0 && millis <= LockOptions.MAX_LEASE.toMillis();
     }
 
     private static Waiter waiter(Node node, LockMode mode, Optional<Priority> priority, int place) {

@@ -1,5 +1,6 @@
 package io.bumba.zk;
 
+import io.bumba.BumbaConfig;
 import io.bumba.BumbaException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -55,6 +56,17 @@ public final class Cluster {
 
     public WorkspaceSettings settings(Session session) {
         return read(session, layout.home(), WorkspaceSettings.class);
+    }
+
+    /** The names of all workspaces. */
+    public List<String> workspaces(Session session) {
+        return await(session.children(layout.workspaces()), "list the workspaces")
+                .orElse(Children.NONE)
+                .names()
+                .stream()
+                .filter(BumbaConfig::isWorkspace)
+                .sorted()
+                .toList();
     }
 
     public void write(Session session, WorkspaceSettings settings) {

@@ -27,10 +27,12 @@ public final class Leadership implements AutoCloseable {
             Comparator.comparing(name -> name.substring(name.lastIndexOf("latch-")));
 
     private final Connection connection;
+    private final Cluster cluster;
     private final LeaderLatch latch;
 
-    private Leadership(Connection connection, String instance) {
+    private Leadership(Connection connection, Cluster cluster, String instance) {
         this.connection = connection;
+        this.cluster = cluster;
         this.latch = new LeaderLatch(connection.client(), connection.layout().leader(), instance);
     }
 
@@ -40,7 +42,7 @@ public final class Leadership implements AutoCloseable {
      * @param instance the candidate's name, {@code [A-Za-z0-9_.-]}, 1 to 64 characters, unlike all others'
      * @throws IllegalStateException over an application's own client, whose ACLs are not the fleet's
      */
-    public static Leadership stand(Connection connection, String instance) {
+    public static Leadership stand(Connection connection, Cluster cluster, String instance) {
         if (!INSTANCE.matcher(instance).matches()) {
             throw new IllegalArgumentException(
                     "instance '" + instance + "' is not of the form [A-Za-z0-9_.-], 1 to 64 characters");
@@ -48,7 +50,7 @@ public final class Leadership implements AutoCloseable {
         if (!connection.isOurs()) {
             throw new IllegalStateException("to lead takes a connection of its own, not an application's client");
         }
-        Leadership candidate = new Leadership(connection, instance);
+        Leadership candidate = new Leadership(connection, cluster, instance);
         try {
             candidate.latch.start();
         } catch (Exception e) {
@@ -66,18 +68,23 @@ public final class Leadership implements AutoCloseable {
         return connection.isLive() && latch.hasLeadership();
     }
 
-    /** Who leads, as the znodes say; empty while nobody stands. For displays. */
-    public CompletableFuture<Optional<String>> leader() {
+    /**
+     * Who leads, as the znodes say; empty while nobody stands. For displays.
+     *
+     * @throws BumbaException when the servers do not answer
+     */
+    public Optional<String> leader() {
         Session session = connection.session();
         String parent = connection.layout().leader();
-        return session.children(parent)
+        CompletableFuture<Optional<Node>> first = session.children(parent)
                 .thenCompose(children -> children.orElse(Children.NONE).names().stream()
                         .filter(name -> name.contains("latch-"))
                         .min(LONGEST_FIRST)
                         .map(name -> session.read(parent + "/" + name))
-                        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty())))
-                .thenApply(node -> node.map(n -> new String(n.data(), StandardCharsets.UTF_8))
-                        .filter(name -> INSTANCE.matcher(name).matches()));
+                        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty())));
+        return cluster.await(first, "see who leads")
+                .map(node -> new String(node.data(), StandardCharsets.UTF_8))
+                .filter(name -> INSTANCE.matcher(name).matches());
     }
 
     /** Stands down, while the connection is still there: another one leads at once. Idempotent. */

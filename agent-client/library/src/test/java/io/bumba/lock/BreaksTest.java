@@ -318,7 +318,7 @@ class BreaksTest extends LockFixture {
     @Test
     void theFirstOfSeveralStockMutexesIsTheOneThatHolds() throws Exception {
         locks.acquire(PATH, PATIENT).orElseThrow().close();
-        for (String node : List.of("_c_ffffffff-0000-0000-0000-000000000000-lock-", "lock-")) {
+        for (String node : List.of("lock-", "_c_00000000-0000-0000-0000-000000000000-lock-")) {
             server.client()
                     .create(
                             lockNode(PATH) + "/" + node,
@@ -329,7 +329,7 @@ class BreaksTest extends LockFixture {
 
         breaks.breakLock(request().foreignMutex());
 
-        assertThat(contenders(PATH)).singleElement().asString().startsWith("lock-");
+        assertThat(contenders(PATH)).singleElement().asString().startsWith("_c_");
         breaks.breakLock(request().foreignMutex());
         assertThat(contenders(PATH)).isEmpty();
     }
@@ -374,6 +374,25 @@ class BreaksTest extends LockFixture {
         limited.close();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775807", "-1", "0"})
+    void aLeaseAndATokenThatNobodyCanHaveHarmNeitherTheTableNorTheOtherLeases(String number) throws Exception {
+        LockGrant odd = locks.acquire(PATH, PATIENT).orElseThrow();
+        LockGrant leased =
+                locks.acquire(OTHER, PATIENT.forAtMost(Duration.ofMinutes(1))).orElseThrow();
+        String data = "{\"v\":1,\"agent\":\"x\",\"reason\":\"\",\"leaseMillis\":" + number + ",\"token\":-5}";
+        server.client().setData(contender(PATH), data.getBytes(StandardCharsets.UTF_8), -1);
+
+        assertThat(bumba.lockTable().leased()).extracting(LeasedHold::token).containsExactly(leased.token());
+        assertThat(bumba.lockTable().read().locks())
+                .filteredOn(entry -> entry.path().equals(PATH))
+                .flatExtracting(LockEntry::holders)
+                .extracting(Holder::token)
+                .containsExactly(odd.token());
+        odd.close();
+        leased.close();
+    }
+
     @Test
     void theLatestRecordsComeFirstAndTheOldestAreDeleted() throws Exception {
         LockGrant longHeld = locks.acquire(PATH, PATIENT).orElseThrow();
@@ -392,7 +411,7 @@ class BreaksTest extends LockFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "  ", "two\nlines", "\u202e", "\u0000", "\u2028"})
+    @ValueSource(strings = {"", "  ", "two\nlines", "a\u202eb", "a\u0000b", "a\u2028b", "a\ud800b"})
     void whatIsNoLineOfPlainTextIsRefusedAsReasonAndAsName(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BreakRequest.of(PATH, BY, text))

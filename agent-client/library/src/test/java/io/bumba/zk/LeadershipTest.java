@@ -9,12 +9,12 @@ import static org.awaitility.Awaitility.await;
 import io.bumba.Bumba;
 import io.bumba.BumbaConfig;
 import io.bumba.BumbaException;
+import io.bumba.testkit.Jvm;
 import io.bumba.testkit.TcpProxy;
 import io.bumba.testkit.ZkServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
@@ -39,8 +39,8 @@ class LeadershipTest {
         return Bumba.connect(config(server.connectString()).build());
     }
 
-    private static String leader(Leadership asked) throws Exception {
-        return asked.leader().get(10, TimeUnit.SECONDS).orElse("nobody");
+    private static String leader(Leadership asked) {
+        return asked.leader().orElse("nobody");
     }
 
     @Test
@@ -93,6 +93,28 @@ class LeadershipTest {
             await().until(next::isLeader);
             assertThat(leadership.isLeader()).isFalse();
             proxy.pass();
+        }
+    }
+
+    @Test
+    void aLeaderThatWasStoppedPastItsSessionKnowsItBeforeAnythingElse() {
+        Duration patience = Duration.ofSeconds(30);
+        try (Jvm stopped = Jvm.start(Candidate.class, server.connectString(), root, "2000");
+                Bumba bumba = connect()) {
+            await().atMost(patience).until(() -> {
+                stopped.send("leads?");
+                return stopped.awaitLine(line -> line.startsWith("leads "), patience)
+                        .equals("leads true");
+            });
+            try (Leadership next = bumba.standForLeader("next")) {
+                stopped.pause();
+                await().atMost(patience).until(next::isLeader);
+                // The question is there already when it wakes.
+                stopped.send("leads?");
+                stopped.resume();
+                assertThat(stopped.awaitLine(line -> line.startsWith("leads "), patience))
+                        .isEqualTo("leads false");
+            }
         }
     }
 
