@@ -102,11 +102,9 @@ final class RunCommand implements Callable<Integer> {
     private int underLocks(Bumba bumba, Agent agent, Tree tree, Supervisor supervisor) throws InterruptedException {
         CasePolicy policy = bumba.settings().caseInsensitive() ? CasePolicy.FOLDED : CasePolicy.SENSITIVE;
         LockSet locks = LockSet.acquire(
-                bumba.locks(agent)::acquire,
+                bumba.locks(agent)::acquireAsync,
                 resolve(tree, global.around().cwd(), policy),
-                mode(),
-                wait == null ? bumba.settings().fileLockTimeout() : wait,
-                reason,
+                options().waiting(wait == null ? bumba.settings().fileLockTimeout() : wait),
                 System::nanoTime,
                 RunCommand::note);
         noteNewFiles(tree, locks);
@@ -135,8 +133,13 @@ final class RunCommand implements Callable<Integer> {
 
     /** Refuses what no server need be asked about. */
     private void checkRequest() {
-        var unused = new LockOptions(mode(), wait, Priority.NORMAL, reason, null, null);
+        options();
         spec();
+    }
+
+    private LockOptions options() {
+        return new LockOptions(
+                shared ? LockMode.SHARED : LockMode.EXCLUSIVE, wait, Priority.NORMAL, reason, null, null);
     }
 
     /** To lock a file before it is made is right; to mistype one guards nothing. */
@@ -147,10 +150,6 @@ final class RunCommand implements Callable<Integer> {
                 .forEach(path -> note("note: " + path + " does not exist (yet) in " + tree.root()));
     }
 
-    private LockMode mode() {
-        return shared ? LockMode.SHARED : LockMode.EXCLUSIVE;
-    }
-
     private AgentSpec spec() {
         return AgentSpec.of(type, name == null ? nameOf(command.get(0)) : name).temporarily();
     }
@@ -159,7 +158,8 @@ final class RunCommand implements Callable<Integer> {
         return paths.stream().map(path -> tree.resolve(path, cwd, policy)).toList();
     }
 
-    private static Tree tree(Path cwd, Target target) {
+    /** The tree around a directory, in the workspace that was asked for. */
+    static Tree tree(Path cwd, Target target) {
         Tree tree;
         try {
             tree = Tree.open(cwd);
