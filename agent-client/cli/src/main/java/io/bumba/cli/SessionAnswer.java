@@ -1,7 +1,9 @@
 package io.bumba.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bumba.BumbaException;
@@ -25,7 +27,9 @@ import java.util.concurrent.CompletionException;
  * @param undelivered what to do when whoever asked is gone and cannot hear of it
  */
 record SessionAnswer(ExitCode code, List<String> out, List<String> notes, ObjectNode json, Runnable undelivered) {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Nothing in it may turn the reading order or move the cursor of a terminal. */
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     SessionAnswer {
         out = List.copyOf(out);
