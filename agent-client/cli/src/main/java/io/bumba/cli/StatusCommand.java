@@ -24,10 +24,14 @@ final class StatusCommand extends ViewCommand {
     }
 
     @Override
-    String path() {
+    void check() {
         if (state != null) {
             throw SessionVerb.outside("status " + state);
         }
+    }
+
+    @Override
+    String path() {
         return "/api/v1/status";
     }
 
