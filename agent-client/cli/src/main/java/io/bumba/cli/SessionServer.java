@@ -1,6 +1,7 @@
 package io.bumba.cli;
 
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -21,8 +22,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * for a lock costs no thread. Gone with {@link #close}, and with it every request that waits.
  */
 final class SessionServer implements AutoCloseable {
-    /** A hook sends the whole text that is to be written. */
-    static final int MAX_BODY = 8 << 20;
+    /** The most bytes of one request; a hook sends the whole text that is to be written. */
+    static final int MAX_BODY = 4 << 20;
 
     private static final int THREADS = 8;
 
@@ -96,9 +97,17 @@ final class SessionServer implements AutoCloseable {
                             Invocable.InvocationType.BLOCKING,
                             body -> new SessionReply(request, response, callback)
                                     .send(hook ? desk.preEdit(body) : desk.command(body)),
-                            failure -> Response.writeError(
-                                    request, response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413)));
+                            failure -> new SessionReply(request, response, callback).send(unread(failure))));
             return true;
+        }
+
+        private static SessionDesk.Asked unread(Throwable failure) {
+            return new SessionDesk.Asked(
+                    CompletableFuture.completedFuture(SessionAnswer.refusal(new CliException(
+                            ExitCode.USAGE,
+                            "the request could not be read, or is larger than 4 MB; ask for less at once",
+                            failure))),
+                    false);
         }
     }
 }

@@ -108,6 +108,14 @@ final class HookTest extends WithCoordinator {
     }
 
     @Test
+    void aTextTooLongToReadIsRefusedByName() {
+        try (OpenSession session = OpenSession.start(machine())) {
+            assertRefused(session, call("Write", "file_path", "x".repeat(5 << 20)), "larger than 4 MB");
+            assertLocked(session, call("Write", "file_path", absolute("after")));
+        }
+    }
+
+    @Test
     void withoutASessionNothingIsEdited() {
         ProcessBuilder builder = machine().inProject(List.of(HOOK.toString()));
         assertRefused(builder, "{}", "bumba session");

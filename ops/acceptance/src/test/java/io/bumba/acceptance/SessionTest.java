@@ -320,6 +320,21 @@ final class SessionTest extends WithCoordinator {
     }
 
     @Test
+    void aWaitEndsWithItsSession() {
+        try (OpenSession ada = open();
+                OpenSession ben = open()) {
+            assertThat(ada.code("lock", "outlived")).isZero();
+            try (Running waiting = ben.start("lock", "outlived", "--wait", "60s")) {
+                awaitWaiters("outlived", 1);
+                ben.running().endOfInput();
+                assertThat(ben.running().exitCode(Duration.ofSeconds(10))).isEqualTo(7);
+                assertThat(waiting.exitCode()).as(waiting.said()).isEqualTo(4);
+            }
+            awaitWaiters("outlived", 0);
+        }
+    }
+
+    @Test
     void aSessionThatDoesNotAnswerIsGivenUp(@TempDir Path dir) throws IOException {
         Path socket = dir.resolve("s");
         try (ServerSocketChannel mute = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
