@@ -58,7 +58,8 @@ record ToolCall(String tool, String cwd, List<String> files) {
     /** @throws IllegalArgumentException when it is no such JSON, or an edit that names no file */
     static ToolCall parse(byte[] body) {
         JsonNode call = read(body);
-        String tool = call.path("tool_name").asText("");
+        String tool =
+                call.path("tool_name").isTextual() ? call.path("tool_name").textValue() : "";
         if (!call.isObject() || tool.isEmpty()) {
             throw new IllegalArgumentException(
                     "the hook's input names no tool (tool_name), so nobody knows what it edits; is this a hook of"
