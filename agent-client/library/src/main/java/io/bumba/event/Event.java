@@ -24,6 +24,9 @@ public sealed interface Event {
     record LockRefused(Instant time, String agent, RepoPath path, String mode, String outcome, String message)
             implements Event {}
 
+    /** A holder holds otherwise than before, with no gap between; the token is the one from now on. */
+    record LockConverted(Instant time, String agent, RepoPath path, String mode, long token) implements Event {}
+
     /** A holder waits no longer for its release: it begins here, and is confirmed by {@link LockReleased}. */
     record LockReleasing(Instant time, String agent, RepoPath path, long token) implements Event {}
 
@@ -32,6 +35,10 @@ public sealed interface Event {
 
     /** A lock ended before its holder gave it back. */
     record LockLost(Instant time, String agent, RepoPath path, long token, String why) implements Event {}
+
+    /** Somebody else ended a lock: an operator, or the leading coordinator when its lease was over. */
+    record LockBroken(Instant time, String agent, RepoPath path, long token, String by, String reason)
+            implements Event {}
 
     /** Something lies in a lock's node that is no contender. A stock mutex ({@code blocks}) keeps everybody out. */
     record ForeignNode(Instant time, RepoPath path, String node, boolean blocks) implements Event {}
