@@ -112,6 +112,26 @@ final class FakeLocker implements LockSet.Locker {
         }
 
         @Override
+        public Optional<Duration> leaseLeft() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void onLeaseEnding(Executor executor, Runnable callback) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<Boolean> renew(Duration lease) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<Boolean> downgrade() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public ReleaseResult release() {
             if (lost.contains(path.value())) {
                 return ReleaseResult.LOST;

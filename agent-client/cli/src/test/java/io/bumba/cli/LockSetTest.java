@@ -126,6 +126,26 @@ final class LockSetTest {
         }
 
         @Override
+        public Optional<Duration> leaseLeft() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void onLeaseEnding(Executor executor, Runnable callback) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<Boolean> renew(Duration lease) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<Boolean> downgrade() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public ReleaseResult release() {
             locker.happened.add("-" + path);
             return isValid() ? ReleaseResult.RELEASED : ReleaseResult.LOST;

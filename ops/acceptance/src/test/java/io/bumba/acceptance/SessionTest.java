@@ -371,6 +371,18 @@ final class SessionTest extends WithCoordinator {
     }
 
     @Test
+    void aLeaseEndsByItselfAndIsALoss() {
+        try (OpenSession session = open()) {
+            assertThat(session.code("lock", "leased", "--lease", "1s")).isZero();
+            await().until(() -> session.running().err().contains("the lock of leased is lost"));
+            assertThat(session.code("held")).isEqualTo(5);
+            assertThat(session.code("unlock", "--all")).isEqualTo(5);
+            assertThat(code("run", "--lock", "leased", "--wait", "0", "--", "true"))
+                    .isZero();
+        }
+    }
+
+    @Test
     void afterTheEndOfItsAgentEveryCallIsRefusedAndTheCommandGoesOn() throws Exception {
         try (OpenSession session = open()) {
             assertThat(session.code("lock", "before")).isZero();
