@@ -293,8 +293,9 @@ final class SessionTest extends WithCoordinator {
                 List<ProcessHandle> orphans = script.descendants();
                 assertThat(orphans).isNotEmpty();
                 script.signal("KILL");
-                awaitWaiters("killed/curl", 0);
-                awaitWaiters("killed/script", 0);
+                // Long before an idle connection would be given up anyway.
+                awaitWaiters("killed/curl", 0, Duration.ofSeconds(12));
+                awaitWaiters("killed/script", 0, Duration.ofSeconds(12));
                 await().until(() -> orphans.stream().noneMatch(ProcessHandle::isAlive));
             }
             assertThat(ada.code("unlock", "--all")).isZero();
@@ -444,7 +445,11 @@ final class SessionTest extends WithCoordinator {
     }
 
     private void awaitWaiters(String path, int count) {
-        await().atMost(Duration.ofSeconds(30))
+        awaitWaiters(path, count, Duration.ofSeconds(30));
+    }
+
+    private void awaitWaiters(String path, int count, Duration most) {
+        await().atMost(most)
                 .until(() -> lock(path).path("waiters").size() == count);
     }
 
