@@ -48,7 +48,7 @@ final class SessionTest extends WithCoordinator {
         try (OpenSession ada = open("--name", "Ada");
                 OpenSession ben = open("--name", "Ben")) {
             assertThat(ada.code("lock", "src/login", "--reason", "fix #12")).isZero();
-            try (Running refused = ben.run("lock", "src/login", "--wait", "0")) {
+            try (Running refused = ben.run("lock", "src/login", "--wait", "1s")) {
                 assertThat(refused.exitCode()).as(refused.said()).isEqualTo(3);
                 assertThat(refused.err())
                         .contains("src/login", ada.agent(), "since", "fix #12")
@@ -146,7 +146,7 @@ final class SessionTest extends WithCoordinator {
                 assertThat(answer.path("exitCode").asInt(-1)).isZero();
                 assertThat(answer.path("locked").path(0).path("path").asText()).isEqualTo("json");
             }
-            try (Running refused = ben.run("lock", "json", "--json", "--wait", "0")) {
+            try (Running refused = ben.run("lock", "json", "--json", "--wait", "1s")) {
                 assertThat(refused.exitCode()).isEqualTo(3);
                 JsonNode answer = Machine.json(refused.out());
                 assertThat(answer.path("error").asText()).isEqualTo("HELD");
