@@ -3,7 +3,6 @@ package io.bumba.lock;
 import io.bumba.path.RepoPath;
 import io.bumba.zk.Async;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,8 +28,10 @@ final class CountedGrant implements LockGrant {
     private final Object lock = new Object();
     private State state = State.GIVEN;
     private @Nullable Lease own;
-    private final List<Runnable> callbacks = new ArrayList<>();
-    private final List<Runnable> warnings = new ArrayList<>();
+    /** For the end of our own lease; the hold has the others. */
+    private List<Runnable> callbacks = List.of();
+
+    private List<Runnable> warnings = List.of();
 
     /** @param length of the lease of this count alone */
     CountedGrant(Hold hold, Workshop shop, @Nullable Duration length) {
@@ -85,8 +86,8 @@ final class CountedGrant implements LockGrant {
             if (state == State.GIVEN_BACK) {
                 return;
             }
-            if (state == State.GIVEN) {
-                callbacks.add(() -> executor.execute(once));
+            if (state == State.GIVEN && own != null) {
+                callbacks = Hold.with(callbacks, () -> executor.execute(once));
             }
         }
         if (isGiven()) {
@@ -120,7 +121,7 @@ final class CountedGrant implements LockGrant {
             if (own == null) {
                 return;
             }
-            warnings.add(() -> executor.execute(unlessGivenBack));
+            warnings = Hold.with(warnings, () -> executor.execute(unlessGivenBack));
             if (!own.isEnding()) {
                 return;
             }
@@ -185,7 +186,7 @@ final class CountedGrant implements LockGrant {
             if (state != State.GIVEN || own == null || !own.isEnding()) {
                 return;
             }
-            told = List.copyOf(warnings);
+            told = warnings;
         }
         told.forEach(Async::guarded);
     }
@@ -196,7 +197,7 @@ final class CountedGrant implements LockGrant {
             if (state != State.GIVEN || !isOwnLeaseOver()) {
                 return;
             }
-            told = List.copyOf(callbacks);
+            told = callbacks;
             close(State.EXPIRED);
         }
         told.forEach(Async::guarded);
@@ -205,7 +206,7 @@ final class CountedGrant implements LockGrant {
 
     private void close(State end) {
         state = end;
-        callbacks.clear();
+        callbacks = List.of();
         if (own != null) {
             own.cancel();
         }

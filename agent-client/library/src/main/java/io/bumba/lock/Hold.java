@@ -41,6 +41,8 @@ final class Hold {
     /** How long the wait node of one that had to wait may outlive its wait. */
     private static final Duration TIDY_AFTER = Duration.ofSeconds(1);
 
+    private static final CompletableFuture<?> NO_CONVERSION = CompletableFuture.completedFuture(null);
+
     private enum State {
         HELD,
         RELEASING,
@@ -60,7 +62,6 @@ final class Hold {
     private final Session session;
     private final String agent;
     private final RepoPath path;
-    private final String lockNode;
     private final EphemeralBudget.Share bytes;
     private final Optional<WaitNode> waited;
 
@@ -68,7 +69,7 @@ final class Hold {
     private State state = State.HELD;
     private LockMode mode;
     private FencingToken token;
-    private String name;
+    private String node;
     private ContenderData data;
     private Session.Guard guard;
     private @Nullable Lease lease;
@@ -79,13 +80,14 @@ final class Hold {
     /** A conversion is under way, and what stands may not be what the fields say. */
     private boolean unsure;
 
-    private CompletableFuture<?> converting = CompletableFuture.completedFuture(null);
-    private final List<Runnable> callbacks = new ArrayList<>();
-    private final List<Runnable> warnings = new ArrayList<>();
+    private CompletableFuture<?> converting = NO_CONVERSION;
+    // A thousand holds are to fit into a megabyte, and few have any of these.
+    private List<Runnable> callbacks = List.of();
+    private List<Runnable> warnings = List.of();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     /**
-     * @param name the contender's
+     * @param node the contender's znode
      * @param bytes of the contender's path
      * @param waited the wait node, when the request had to wait and it still stands
      */
@@ -96,17 +98,16 @@ final class Hold {
             LockOptions options,
             ContenderData data,
             FencingToken token,
-            String name,
+            String node,
             EphemeralBudget.Share bytes,
             Optional<WaitNode> waited) {
         this.shop = shop;
         this.session = session;
         this.agent = data.agent();
         this.path = path;
-        this.lockNode = shop.layout().lock(path);
         this.mode = options.mode();
         this.token = token;
-        this.name = name;
+        this.node = node;
         this.data = data;
         this.bytes = bytes;
         this.waited = waited;
@@ -139,7 +140,7 @@ final class Hold {
     /** The contender's znode. */
     String node() {
         synchronized (lock) {
-            return lockNode + "/" + name;
+            return node;
         }
     }
 
@@ -187,7 +188,7 @@ final class Hold {
     void onLost(Executor executor, Runnable callback) {
         synchronized (lock) {
             if (state == State.HELD || state == State.RELEASING) {
-                callbacks.add(() -> executor.execute(callback));
+                callbacks = with(callbacks, () -> executor.execute(callback));
                 return;
             }
             if (state == State.RELEASED) {
@@ -208,7 +209,7 @@ final class Hold {
             if (lease == null) {
                 return;
             }
-            warnings.add(() -> executor.execute(callback));
+            warnings = with(warnings, () -> executor.execute(callback));
             if (!lease.isEnding()) {
                 return;
             }
@@ -255,7 +256,7 @@ final class Hold {
                     }
                     requireAlone();
                     data = data.withToken(Optional.of(token.zxid()));
-                    return new Conversion(shop, session, path).toShared(name, data);
+                    return new Conversion(shop, session, path).toShared(name(node), data);
                 })
                 .thenApply(result -> result == Upgrade.DONE);
     }
@@ -268,8 +269,9 @@ final class Hold {
     }
 
     CompletableFuture<Upgrade> upgrade() {
-        return convert(() ->
-                mode == LockMode.EXCLUSIVE ? null : new Conversion(shop, session, path).toExclusive(name, data, token));
+        return convert(() -> mode == LockMode.EXCLUSIVE
+                ? null
+                : new Conversion(shop, session, path).toExclusive(name(node), data, token));
     }
 
     /**
@@ -308,7 +310,7 @@ final class Hold {
         }
         synchronized (lock) {
             if (result instanceof Conversion.Result.Converted now) {
-                name = now.name();
+                node = parent(node) + "/" + now.name();
                 mode = mode == LockMode.EXCLUSIVE ? LockMode.SHARED : LockMode.EXCLUSIVE;
                 if (mode == LockMode.EXCLUSIVE) {
                     token = new FencingToken(now.zxid());
@@ -359,7 +361,7 @@ final class Hold {
                 return ReleaseResult.LOST;
             }
             state = State.RELEASED;
-            callbacks.clear();
+            callbacks = List.of();
         }
         end();
         shop.events().publish(new Event.LockReleased(shop.time().instant(), agent, path, token().zxid()));
@@ -420,8 +422,8 @@ final class Hold {
         List<Runnable> told;
         String why;
         synchronized (lock) {
-            told = List.copyOf(callbacks);
-            callbacks.clear();
+            told = callbacks;
+            callbacks = List.of();
             why = whyLost;
         }
         shop.events().publish(new Event.LockLost(shop.time().instant(), agent, path, token().zxid(), why));
@@ -485,9 +487,10 @@ final class Hold {
      * answer is no.
      */
     private CompletableFuture<Boolean> delete(boolean first) {
-        String node = node();
-        byte[] evidence = node.substring(lockNode.length() + 1).getBytes(StandardCharsets.UTF_8);
-        Transaction tx = session.transaction().delete(node).set(lockNode, evidence);
+        String standing = node();
+        String parent = parent(standing);
+        byte[] evidence = name(standing).getBytes(StandardCharsets.UTF_8);
+        Transaction tx = session.transaction().delete(standing).set(parent, evidence);
         int waitIndex = tx.size();
         synchronized (lock) {
             if (waitStands) {
@@ -510,7 +513,7 @@ final class Hold {
                 }
                 return first
                         ? CompletableFuture.completedFuture(false)
-                        : session.read(lockNode).thenApply(seen -> seen.map(n -> Arrays.equals(n.data(), evidence))
+                        : session.read(parent).thenApply(seen -> seen.map(n -> Arrays.equals(n.data(), evidence))
                                 .orElse(false));
             }
             if (outcome instanceof Outcome.Over) {
@@ -522,6 +525,14 @@ final class Hold {
                             ? CompletableFuture.completedFuture(false)
                             : CompletableFuture.failedFuture(over));
         });
+    }
+
+    private static String parent(String node) {
+        return node.substring(0, node.lastIndexOf('/'));
+    }
+
+    private static String name(String node) {
+        return node.substring(node.lastIndexOf('/') + 1);
     }
 
     private <T> CompletableFuture<T> afterConversion(Supplier<CompletableFuture<T>> next) {
@@ -546,13 +557,19 @@ final class Hold {
             if (state != State.HELD || lease == null || !lease.isEnding()) {
                 return;
             }
-            told = List.copyOf(warnings);
+            told = warnings;
         }
         told.forEach(Async::guarded);
     }
 
     private boolean isLeaseOver() {
         return lease != null && lease.isOver();
+    }
+
+    static List<Runnable> with(List<Runnable> some, Runnable more) {
+        List<Runnable> all = new ArrayList<>(some);
+        all.add(more);
+        return List.copyOf(all);
     }
 
     private void end() {

@@ -251,7 +251,8 @@ final class RequestNodes {
             throw new IllegalStateException("a contender without a token");
         }
         Optional<WaitNode> waited = Optional.ofNullable(wait).filter(node -> waitStands);
-        return new Hold(shop, session, path, options, record, granted, standing, bytes, waited);
+        String node = lockNode + "/" + standing;
+        return new Hold(shop, session, path, options, record, granted, node, bytes, waited);
     }
 
     /** All is gone, or was never there. */
