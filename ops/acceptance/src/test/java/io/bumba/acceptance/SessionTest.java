@@ -449,8 +449,7 @@ final class SessionTest extends WithCoordinator {
     }
 
     private void awaitWaiters(String path, int count, Duration most) {
-        await().atMost(most)
-                .until(() -> lock(path).path("waiters").size() == count);
+        await().atMost(most).until(() -> lock(path).path("waiters").size() == count);
     }
 
     private JsonNode lock(String path) {
