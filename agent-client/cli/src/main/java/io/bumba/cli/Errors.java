@@ -19,9 +19,7 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
 
     @Override
     public int handleParseException(ParameterException e, String[] args) {
-        return tell(
-                e,
-                e.getMessage() + "; see '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
+        return tell(e, line(e));
     }
 
     @Override
@@ -38,7 +36,12 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
         return code(e).number();
     }
 
-    private static String line(Exception e) {
+    /** The one line that is told of it. */
+    static String line(Exception e) {
+        if (e instanceof ParameterException words) {
+            return e.getMessage() + "; see '"
+                    + words.getCommandLine().getCommandSpec().qualifiedName() + " --help'";
+        }
         boolean ours = e instanceof CliException
                 || e instanceof BumbaException
                 || e instanceof LockRefusedException

@@ -11,11 +11,11 @@ enum ExitCode {
     USAGE(2, "the command line is not right"),
     HELD(3, "a lock is held by another"),
     UNREACHABLE(4, "the coordinator or ZooKeeper cannot be reached"),
-    LOST(5, "a lock was lost while the command ran; the command was ended"),
+    LOST(5, "a lock was lost while the command ran (run: it was ended), or the session's agent has ended"),
     NOT_BOUND(6, "the directory is not bound by 'bumba init', or to another workspace or cluster"),
-    NOT_HELD(7, "break: nobody holds the file, or not under that token"),
-    NOT_EXECUTABLE(126, "run: the command cannot be executed"),
-    NOT_FOUND(127, "run: the command was not found");
+    NOT_HELD(7, "unlock: the session does not hold the file; break: nobody does, or not under that token"),
+    NOT_EXECUTABLE(126, "run, session: the command cannot be executed"),
+    NOT_FOUND(127, "run, session: the command was not found");
 
     private final int number;
     private final String meaning;
@@ -29,10 +29,12 @@ enum ExitCode {
         return number;
     }
 
-    /** Puts the list into the help of bumba and of {@code run}. */
-    static void describeIn(CommandLine bumba, CommandLine run) {
+    /** Puts the list into the help of bumba and of the commands that run another. */
+    static void describeIn(CommandLine bumba, CommandLine... runners) {
         bumba.getCommandSpec().usageMessage().exitCodeList(list(false));
-        run.getCommandSpec().usageMessage().exitCodeList(list(true));
+        for (CommandLine runner : runners) {
+            runner.getCommandSpec().usageMessage().exitCodeList(list(true));
+        }
     }
 
     private static Map<String, String> list(boolean ofRun) {

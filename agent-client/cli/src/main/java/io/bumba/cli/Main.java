@@ -24,6 +24,7 @@ public final class Main {
     static CommandLine commandLine(Surroundings around) {
         GlobalOptions global = new GlobalOptions(around);
         CommandLine run = new CommandLine(new RunCommand(global));
+        CommandLine session = new CommandLine(new SessionCommand(global));
         CommandLine bumba = new CommandLine(new BumbaCommand(global))
                 .addSubcommand(new UpCommand())
                 .addSubcommand(new InitCommand(global))
@@ -33,16 +34,28 @@ public final class Main {
                 .addSubcommand(new BreakCommand(global))
                 .addSubcommand(new BreaksCommand(global))
                 .addSubcommand(run)
+                .addSubcommand(session)
+                .addSubcommand(new LockCommand())
+                .addSubcommand(new UnlockCommand())
+                .addSubcommand(new HeldCommand())
+                .addSubcommand(new WhoamiCommand())
                 .addSubcommand(new DoctorCommand(global))
                 .addSubcommand(new DemoCommand(around))
                 .addSubcommand(new DemoAgentCommand());
-        bumba.setExpandAtFiles(false);
-        bumba.setUsageHelpAutoWidth(true);
+        configure(bumba);
         run.setStopAtPositional(true);
+        session.setStopAtPositional(true);
         Errors errors = new Errors(around.env().containsKey("BUMBA_DEBUG"));
         bumba.setParameterExceptionHandler(errors);
         bumba.setExecutionExceptionHandler(errors);
-        ExitCode.describeIn(bumba, run);
+        ExitCode.describeIn(bumba, run, session);
         return bumba;
+    }
+
+    /** How words are read, wherever they are. */
+    static void configure(CommandLine bumba) {
+        bumba.setExpandAtFiles(false);
+        bumba.setUsageHelpAutoWidth(true);
+        bumba.setCaseInsensitiveEnumValuesAllowed(true);
     }
 }

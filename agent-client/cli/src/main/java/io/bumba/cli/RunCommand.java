@@ -102,11 +102,9 @@ final class RunCommand implements Callable<Integer> {
     private int underLocks(Bumba bumba, Agent agent, Tree tree, Supervisor supervisor) throws InterruptedException {
         CasePolicy policy = bumba.settings().caseInsensitive() ? CasePolicy.FOLDED : CasePolicy.SENSITIVE;
         LockSet locks = LockSet.acquire(
-                bumba.locks(agent)::acquire,
+                bumba.locks(agent)::acquireAsync,
                 resolve(tree, global.around().cwd(), policy),
-                mode(),
-                wait == null ? bumba.settings().fileLockTimeout() : wait,
-                reason,
+                options().waiting(wait == null ? bumba.settings().fileLockTimeout() : wait),
                 System::nanoTime,
                 RunCommand::note);
         noteNewFiles(tree, locks);
@@ -135,8 +133,13 @@ final class RunCommand implements Callable<Integer> {
 
     /** Refuses what no server need be asked about. */
     private void checkRequest() {
-        var unused = new LockOptions(mode(), wait, Priority.NORMAL, reason, null, null);
+        options();
         spec();
+    }
+
+    private LockOptions options() {
+        return new LockOptions(
+                shared ? LockMode.SHARED : LockMode.EXCLUSIVE, wait, Priority.NORMAL, reason, null, null);
     }
 
     /** To lock a file before it is made is right; to mistype one guards nothing. */
@@ -145,10 +148,6 @@ final class RunCommand implements Callable<Integer> {
                 .map(LockGrant::path)
                 .filter(path -> !Files.exists(tree.root().resolve(path.value())))
                 .forEach(path -> note("note: " + path + " does not exist (yet) in " + tree.root()));
-    }
-
-    private LockMode mode() {
-        return shared ? LockMode.SHARED : LockMode.EXCLUSIVE;
     }
 
     private AgentSpec spec() {

@@ -6,13 +6,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /** {@code bumba status}: how the fleet is, in sections. What the coordinator did not measure is not shown. */
 @Command(name = "status", description = "Show agents, file locks and health.")
 final class StatusCommand extends ViewCommand {
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "STATE",
+            description = "Inside a session: tell everybody that its agent is active, busy, idle or suspended.")
+    private @Nullable String state;
+
     StatusCommand(GlobalOptions global) {
         super(global);
+    }
+
+    @Override
+    void check() {
+        if (state != null) {
+            throw SessionVerb.outside("status " + state);
+        }
     }
 
     @Override

@@ -22,6 +22,7 @@ final class Supervisor implements Signals.Handler {
 
     private final Thread asker = Thread.currentThread();
     private final List<RepoPath> lost = new ArrayList<>();
+    private @Nullable String end;
     private @Nullable Child child;
     private @Nullable Thread ender;
     private @Nullable Signals early;
@@ -45,7 +46,7 @@ final class Supervisor implements Signals.Handler {
                 Signals late = early;
                 threads().execute(() -> started.forward(late));
             }
-            endIfLost();
+            endIfDue();
         }
         int code = started.waitFor();
         Thread ending;
@@ -60,7 +61,15 @@ final class Supervisor implements Signals.Handler {
 
     synchronized void lost(RepoPath path) {
         lost.add(path);
-        endIfLost();
+        end("the lock of " + path + " is lost");
+    }
+
+    /** Ends the command, now or as soon as it runs; the first reason is told. */
+    synchronized void end(String why) {
+        if (end == null) {
+            end = why;
+        }
+        endIfDue();
     }
 
     synchronized List<RepoPath> lostPaths() {
@@ -97,12 +106,13 @@ final class Supervisor implements Signals.Handler {
         }
     }
 
-    private void endIfLost() {
+    private void endIfDue() {
         Child running = child;
-        if (running == null || lost.isEmpty() || ender != null) {
+        String why = end;
+        if (running == null || why == null || ender != null) {
             return;
         }
-        System.err.println("bumba: the lock of " + lost.get(0) + " is lost; ending the command");
+        System.err.println("bumba: " + Text.oneLine(why) + "; ending the command");
         Thread thread = new Thread(
                 () -> {
                     try {

@@ -27,6 +27,9 @@ abstract class ViewCommand implements Callable<Integer> {
         this.global = global;
     }
 
+    /** Refuses what no coordinator need be asked. */
+    void check() {}
+
     /** What to ask. */
     abstract String path();
 
@@ -42,6 +45,7 @@ abstract class ViewCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws InterruptedException {
+        check();
         if (!watch) {
             show(ask());
             return ExitCode.OK.number();

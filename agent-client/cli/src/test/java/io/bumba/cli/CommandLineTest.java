@@ -64,6 +64,10 @@ final class CommandLineTest {
                 "run --lock a --wait soon -- true",
                 "run --lock a --wait 8d -- true",
                 "run --lock a --type not/ok -- true",
+                "session",
+                "session --type not/ok -- true",
+                "session --on-lost perhaps -- true",
+                "lock",
                 "status --url ftp://x",
                 "demo --agents 1",
                 "demo --seconds x",
@@ -85,6 +89,13 @@ final class CommandLineTest {
     void aDirectoryThatIsNotBoundEndsWith6AndSaysWhatToType() {
         assertThat(run("run", "--lock", "a", "--", "true")).isEqualTo(6);
         assertThat(err()).contains("bumba init").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lock a", "unlock a", "held", "whoami", "status busy"})
+    void whatActsForASessionsAgentSaysSoOutsideOfOne(String line) {
+        assertThat(run(line.split(" "))).isEqualTo(4);
+        assertThat(err()).contains("bumba session").hasLineCount(1);
     }
 
     @Test

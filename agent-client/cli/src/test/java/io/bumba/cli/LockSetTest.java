@@ -66,7 +66,7 @@ final class LockSetTest {
 
     private LockSet acquire(Duration wait, String... paths) throws InterruptedException {
         List<RepoPath> asked = List.of(paths).stream().map(RepoPath::of).toList();
-        return LockSet.acquire(locker, asked, LockMode.EXCLUSIVE, wait, "why", () -> now, news::add);
+        return LockSet.acquire(locker, asked, LockOptions.waitUpTo(wait).because("why"), () -> now, news::add);
     }
 
     private final class FakeLocker implements LockSet.Locker {
@@ -78,7 +78,11 @@ final class LockSetTest {
         private long tokens;
 
         @Override
-        public LockResult acquire(RepoPath path, LockOptions options) {
+        public CompletableFuture<LockResult> acquire(RepoPath path, LockOptions options) {
+            return CompletableFuture.completedFuture(answer(path, options));
+        }
+
+        private LockResult answer(RepoPath path, LockOptions options) {
             if (held.contains(path.value())) {
                 happened.add("?" + path + " " + options.patience());
                 if (!Duration.ZERO.equals(options.patience())) {
@@ -118,6 +122,26 @@ final class LockSetTest {
 
         @Override
         public void onLost(Executor executor, Runnable callback) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<Duration> leaseLeft() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void onLeaseEnding(Executor executor, Runnable callback) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<Boolean> renew(Duration lease) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<Boolean> downgrade() {
             throw new UnsupportedOperationException();
         }
 

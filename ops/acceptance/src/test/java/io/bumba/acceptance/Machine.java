@@ -4,14 +4,20 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bumba.path.RepoPath;
+import io.bumba.zk.Layout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryOneTime;
 
 /** A user's home on this machine, in a directory of the test's: a data directory, a project, the command. */
 final class Machine {
@@ -100,6 +106,40 @@ final class Machine {
 
     JsonNode runFileJson() {
         return json(runFile());
+    }
+
+    /** As an operator does who breaks a lock by hand. */
+    void deleteContenders(String path) throws Exception {
+        try (CuratorFramework client = zooKeeper()) {
+            String lock = layout().lock(RepoPath.of(path));
+            for (String child : client.getChildren().forPath(lock)) {
+                client.delete().forPath(lock + "/" + child);
+            }
+        }
+    }
+
+    /** As an operator does who ends an agent by hand. */
+    void deleteAgent(String id) throws Exception {
+        try (CuratorFramework client = zooKeeper()) {
+            client.delete().forPath("/bumba/agents/" + id);
+        }
+    }
+
+    private Layout layout() {
+        return new Layout("/bumba", runFileJson().path("workspace").asText());
+    }
+
+    private CuratorFramework zooKeeper() throws IOException {
+        JsonNode run = runFileJson();
+        String key =
+                Files.readString(Path.of(run.path("fleetKeyFile").asText())).strip();
+        CuratorFramework client = CuratorFrameworkFactory.builder()
+                .connectString(run.path("zookeeper").asText())
+                .retryPolicy(new RetryOneTime(100))
+                .authorization("digest", ("bumba:" + key).getBytes(StandardCharsets.UTF_8))
+                .build();
+        client.start();
+        return client;
     }
 
     static JsonNode json(String text) {

@@ -5,17 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bumba.file.Tree;
-import io.bumba.path.RepoPath;
-import io.bumba.zk.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.CuratorFrameworkFactory;
-import org.apache.curator.retry.RetryOneTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -122,7 +117,7 @@ final class RunTest extends WithCoordinator {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> Files.exists(child) && Files.readString(child).endsWith("\n"));
             long pid = Long.parseLong(Files.readString(child).strip());
-            deleteContenders("lost");
+            machine().deleteContenders("lost");
             assertThat(run.exitCode()).as(run.said()).isEqualTo(5);
             assertThat(run.err()).contains("lock of lost");
             await().until(() -> !runs(pid));
@@ -202,23 +197,6 @@ final class RunTest extends WithCoordinator {
     private int code(String... words) {
         try (Running run = machine().run(words)) {
             return run.exitCode();
-        }
-    }
-
-    private void deleteContenders(String path) throws Exception {
-        JsonNode run = machine().runFileJson();
-        String key =
-                Files.readString(Path.of(run.path("fleetKeyFile").asText())).strip();
-        try (CuratorFramework client = CuratorFrameworkFactory.builder()
-                .connectString(run.path("zookeeper").asText())
-                .retryPolicy(new RetryOneTime(100))
-                .authorization("digest", ("bumba:" + key).getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                .build()) {
-            client.start();
-            String lock = new Layout("/bumba", run.path("workspace").asText()).lock(RepoPath.of(path));
-            for (String child : client.getChildren().forPath(lock)) {
-                client.delete().forPath(lock + "/" + child);
-            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A process that was started by a test, with what it said so far. Gone with {@link #close}. */
@@ -48,6 +49,10 @@ final class Running implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    List<ProcessHandle> descendants() {
+        return process.descendants().toList();
     }
 
     boolean isAlive() {
