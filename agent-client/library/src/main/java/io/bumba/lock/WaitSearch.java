@@ -285,7 +285,8 @@ final class WaitSearch {
         List<Candidate> found = new ArrayList<>();
         for (Standing blocker : at.blockers()) {
             String node = node(at.path(), blocker);
-            Optional<Owned> other = owned(node);
+            Optional<Owned> other =
+                    owned(node).filter(own -> !own.agent().equals(at.pending().agent()));
             if (self.isPresent() && other.isPresent() && !givesWay(blocker, other.get(), at.pending(), self.get())) {
                 found.add(new Candidate(
                         at.pending(),
