@@ -363,10 +363,9 @@ class DeadlocksTest extends LockFixture {
 
     @Test
     void whoStepsIntoTheLineBetweenTwoListingsIsNotOverlooked() throws Exception {
-        scene.holds("H", X);
-        WaitScene.Request b = scene.queues("B", X, EXCLUSIVE, Priority.NORMAL);
-        scene.contends("A", X, SHARED);
+        scene.holds("A", X);
         scene.holds("B", Y);
+        WaitScene.Request b = scene.queues("B", X, EXCLUSIVE, Priority.NORMAL);
         scene.waitsInLine("A", Y, EXCLUSIVE);
         AtomicInteger listings = new AtomicInteger();
         Fault fault = proxy.beforeRequest(
@@ -374,9 +373,6 @@ class DeadlocksTest extends LockFixture {
                         && mentions(r, X.name() + "@")
                         && listings.incrementAndGet() == 2,
                 () -> scene.promote(b));
-        // B waits for A only from the line, where A stands before it with a wait of its own.
-        scene.holds("A", Z);
-        scene.waitsInLine("B", Z, EXCLUSIVE);
         assertThat(walk("B")).hasSize(1);
         assertThat(fault.hasStruck()).isTrue();
     }

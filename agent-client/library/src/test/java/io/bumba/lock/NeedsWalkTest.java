@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * its agent know that it must look?
  */
 class NeedsWalkTest {
-    private static final int PLAYS = 3_000;
+    private static final int PLAYS = 500;
     private static final int STEPS = 60;
     private static final int AGENTS = 5;
     private static final int FILES = 3;
@@ -180,7 +180,7 @@ class NeedsWalkTest {
                 int agent = random.nextInt(AGENTS);
                 int file = random.nextInt(FILES);
                 Optional<String> written = act(random, agent, file);
-                Optional<WaitGraph.Cycle> circle = circle();
+                Optional<WaitGraph.Cycle> circle = written.flatMap(node -> circle());
                 boolean needs =
                         written.isPresent() && Deadlocks.needsWalk(line(file), written.get(), hasOthers(agent, file));
                 writes += written.isPresent() ? 1 : 0;
@@ -207,7 +207,7 @@ class NeedsWalkTest {
                 }
             }
         }
-        assertThat(circles).as("circles").isGreaterThan(1_000);
+        assertThat(circles).as("circles").isGreaterThan(300);
         assertThat(walks).as("walks of %d writes", writes).isLessThan(writes);
     }
 
