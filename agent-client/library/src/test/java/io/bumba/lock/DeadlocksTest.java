@@ -446,8 +446,10 @@ class DeadlocksTest extends LockFixture {
     @Test
     void pastItsLimitOfReadsAWalkGivesUp() throws Exception {
         List<WaitScene.Request> ring = ring(10);
-        assertThat(get(new Deadlocks(session, layout, WaitScene.agent("R0"), 30).walk()))
-                .isEmpty();
+        for (int limit = 0; limit <= 30; limit++) {
+            assertThat(get(new Deadlocks(session, layout, WaitScene.agent("R0"), limit).walk()))
+                    .isEmpty();
+        }
         assertThat(ring).noneMatch(scene::isMarked);
         assertThat(get(new Deadlocks(session, layout, WaitScene.agent("R0"), 100).walk()))
                 .hasSize(1);
