@@ -21,29 +21,33 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds the deadlocks that one agent is in, and breaks each by marking its youngest wait.
  *
- * <p><b>What is guaranteed.</b> A wait is marked only when, at the zxid of the mark, all agents of the circle waited for each
- * other: one transaction checks every znode of every edge and that no wait of the circle is marked, and sets the mark.
- * Names are unique and a znode's place in the order follows from its name, so existence is identity and proves the edge. Of two that find a circle at once one marks and the other is
- * refused. A circle that arises is found by the last of its agents that wrote, provided that all walk when they must:
+ * <p><b>What is guaranteed.</b> A wait is marked only when, at the zxid of the mark, all agents of the circle wait for each
+ * other: one transaction checks every znode of every edge, checks that no wait of the circle is marked, and sets the mark.
+ * Names are unique, and who stands before whom follows from them, so existence is identity and proves the edge. Of two that
+ * find a circle at once one marks and the other is refused. A circle is found by the last of its agents that wrote,
+ * provided that all walk when they must:
  *
  * <ul>
- *   <li>when a request begins to wait, after both its node and its wait stand; when it steps from the queue into the line;
- *       when it raises its priority: if {@link #needsWalk};
+ *   <li>if {@link #needsWalk}: when a request begins to wait, after both its node and its wait stand; when it steps from the
+ *       queue into the line; when it raises its priority;
  *   <li>when a request is granted while the agent waits elsewhere.
  * </ul>
  *
- * A circle's znodes are written one after another, and it is there with the last of these writes. Whoever made that one
+ * <p>A circle's znodes are written one after another, and it is there with the last of these writes. Whoever made that one
  * reads in the same session, which sees its own writes and with them every earlier one: so of two that close a circle
- * together the later sees the earlier. What was read at different moments is no proof, so a circle is confirmed as above.
+ * together the later sees the earlier. What was read at different moments is no proof; hence the transaction.
  *
  * <p><b>How to call.</b> One instance for each agent; {@link #walk} never blocks. A victim learns of it by a watch on its
- * own wait: the data has {@link WaitData#deadlock}. It must then give up, even if it has been granted in that very moment:
+ * own wait, whose data then has {@link WaitData#deadlock}. It must give up, even if it is granted in that very moment:
  * others count a marked wait as gone.
  *
- * <p><b>Windows and limits.</b> A newcomer's contender that is first in line, but will withdraw because somebody came between
- * its creation and its look, counts as a holder for that moment. A walk that takes more than {@link #MAX_READS} reads, meets
- * a way of more than {@link WaitSearch#MAX_CYCLE} agents, or is refused {@link #MAX_TRIES} times, gives up; the circle then lasts until
- * somebody's time-out. Thread-safe.
+ * <p><b>Windows and limits.</b> A newcomer's contender that stands first, but will withdraw because somebody came between
+ * its creation and its look, counts as a holder for that moment. A contender that holds and has come neither by the way of
+ * a newcomer nor out of the queue must be named as {@link Contender#promoted}. A walk that would take more than
+ * {@link #MAX_READS} reads, or follow more than {@link WaitSearch#MAX_CYCLE} agents one behind the other, or is refused more
+ * than {@link #MAX_TRIES} times, gives up; the circle then lasts until somebody's time-out.
+ *
+ * <p>Thread-safe.
  */
 final class Deadlocks {
     /** How many listings and nodes one walk reads. */
@@ -88,7 +92,7 @@ final class Deadlocks {
      * node, as when a writer of higher priority comes between readers; or both belong to one agent, which upgrades, and
      * then the one before is shared as well.
      *
-     * @param line as read after the write
+     * @param line as read after the write; for a newcomer that stays in line the write is that of its wait
      * @param node the child of the lock's node or of the queue's that was written
      * @param hasOthers whether the agent holds another file, or has another request under way
      */

@@ -227,15 +227,18 @@ final class WaitSearch {
     // ----------------------------------------------------------------------------------------------
 
     private static Optional<Waiting> waiting(String node, String agent, Node found) {
-        return Codec.decode(found.data(), WaitData.class).value().flatMap(data -> {
-            try {
-                WaitGraph.Wait wait = new WaitGraph.Wait(node, found.czxid(), agent, data);
-                return Optional.of(new Waiting(wait, RepoPath.of(data.path()), found.version() != 0));
-            } catch (IllegalArgumentException | NullPointerException e) {
-                LOG.debug("{} waits for no file", node, e);
-                return Optional.empty();
-            }
-        });
+        return Codec.decode(found.data(), WaitData.class)
+                .value()
+                .filter(data -> data.path() != null)
+                .flatMap(data -> {
+                    try {
+                        WaitGraph.Wait wait = new WaitGraph.Wait(node, found.czxid(), agent, data);
+                        return Optional.of(new Waiting(wait, RepoPath.of(data.path()), found.version() != 0));
+                    } catch (IllegalArgumentException e) {
+                        LOG.debug("{} waits for no file", node, e);
+                        return Optional.empty();
+                    }
+                });
     }
 
     private void note(String node, Optional<Node> found) {
@@ -256,11 +259,12 @@ final class WaitSearch {
         }
     }
 
-    /** Empty when the wait is over: its node is gone, or holds. */
+    /** Empty when the wait is over, for its node is gone; nobody blocks one that holds by now. */
     private Optional<Situation> situation(Waiting waiting) {
-        Listed listed = Objects.requireNonNull(lines.get(waiting.path()));
-        Standing standing = listed.byOwn().get(own(waiting.pending().node()));
-        if (standing == null) {
+        Listed listed = lines.get(waiting.path());
+        Standing standing =
+                listed == null ? null : listed.byOwn().get(own(waiting.pending().node()));
+        if (listed == null || standing == null) {
             return Optional.empty();
         }
         List<Standing> blockers = listed.line().blockers(standing).stream()
@@ -285,7 +289,8 @@ final class WaitSearch {
         List<Candidate> found = new ArrayList<>();
         for (Standing blocker : at.blockers()) {
             String node = node(at.path(), blocker);
-            Optional<Owned> other = owned(node);
+            Optional<Owned> other =
+                    owned(node).filter(own -> !own.agent().equals(at.pending().agent()));
             if (self.isPresent() && other.isPresent() && !givesWay(blocker, other.get(), at.pending(), self.get())) {
                 found.add(new Candidate(
                         at.pending(),
