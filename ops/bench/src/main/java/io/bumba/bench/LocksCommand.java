@@ -1,0 +1,117 @@
+package io.bumba.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench locks}: starts its servers, measures, prints one table, leaves nothing. */
+@Command(
+        name = "locks",
+        description = "Locks on real servers: bare nodes, stock Curator and ours, as ratios.",
+        mixinStandardHelpOptions = true)
+final class LocksCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--json", description = "JSON instead of the table.")
+    private boolean json;
+
+    @Option(names = "--quick", description = "Few rounds, to see that it runs; the numbers are worth nothing.")
+    private boolean quick;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "How many rounds, 1 to 10000.")
+    private @Nullable Integer rounds;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where the servers' data lie while they run; a real disk. Default: ${DEFAULT-VALUE}.")
+    private Path data = Path.of(System.getProperty("java.io.tmpdir"));
+
+    @Override
+    public Integer call() {
+        CommandSpec command = java.util.Objects.requireNonNull(spec);
+        Plan plan = quick ? Plan.quick() : Plan.full();
+        if (rounds != null) {
+            if (rounds < 1 || rounds > 10_000) {
+                throw new ParameterException(command.commandLine(), "--rounds " + rounds + " is not in 1..10000");
+            }
+            plan = plan.withRounds(rounds);
+        }
+        PrintWriter err = command.commandLine().getErr();
+        Report report = measure(plan, line -> {
+            err.println("bench: " + line);
+            err.flush();
+        });
+        PrintWriter out = command.commandLine().getOut();
+        out.println(json ? report.json() : new Page(report));
+        out.flush();
+        return 0;
+    }
+
+    private Report measure(Plan plan, Consumer<String> progress) {
+        Path directory = newDirectory();
+        try (Crew crew = new Crew()) {
+            Machine machine = Machine.here(directory);
+            Report.Builder report = new Report.Builder();
+            progress.accept("starting one ZooKeeper server");
+            try (Servers one = Servers.one(directory.resolve("one"))) {
+                new LockBench(one, plan, progress, report).run(crew);
+            }
+            progress.accept("starting three ZooKeeper servers");
+            try (Servers three = Servers.three(directory.resolve("three"))) {
+                new LockBench(three, plan, progress, report).run(crew);
+            }
+            noise(machine).forEach(report::note);
+            return report.build(InstantSource.system().instant(), machine, plan);
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static List<String> noise(Machine machine) {
+        String load = String.format(
+                java.util.Locale.ROOT,
+                "load average %.1f before and %.1f after, on %d cores that clients and servers share: see how far"
+                        + " '%s' is from 1.00 before believing a difference.",
+                machine.loadBefore(),
+                Machine.load(),
+                machine.cores(),
+                LockBench.BARE_AGAIN);
+        return machine.syncsToMemory()
+                ? List.of(load, "the servers' data lay in memory, where syncing costs nothing: give --data on a disk.")
+                : List.of(load);
+    }
+
+    private Path newDirectory() {
+        try {
+            Files.createDirectories(data);
+            return Files.createTempDirectory(data, "bench-");
+        } catch (IOException e) {
+            throw new BenchException("cannot make a directory below " + data, e);
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        } catch (IOException e) {
+            throw new BenchException("cannot delete " + directory, e);
+        }
+    }
+}
