@@ -18,8 +18,7 @@ final class LockBench {
     static final String STOCK_HAND_OVER = "stock, hand-over";
     static final String OURS_HAND_OVER = "ours, hand-over";
 
-    private static final int COUNTS = 5;
-    private static final int COUNTED = 10;
+    private static final int COUNTS = 4;
     private static final AtomicInteger FRESH = new AtomicInteger();
 
     private final Servers servers;
@@ -124,9 +123,9 @@ final class LockBench {
 
     /** The least of a few counts: sessions' and agents' own upkeep can only add to one. */
     private Cost cost(Contestant contestant, Crew crew) {
-        Cost least = count(contestant, crew, COUNTED);
+        Cost least = count(contestant, crew, plan.times(contestant.clients()));
         for (int i = 1; i < COUNTS; i++) {
-            least = least.least(count(contestant, crew, COUNTED));
+            least = least.least(count(contestant, crew, plan.times(contestant.clients())));
         }
         return least;
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -32,14 +33,18 @@ final class LocksCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Few rounds, to see that it runs; the numbers are worth nothing.")
     private boolean quick;
 
+    @Option(names = "--peers", description = "Also the locks of etcd and Redis, where their servers are on PATH.")
+    private boolean peers;
+
     @Option(names = "--rounds", paramLabel = "N", description = "How many rounds, 1 to 10000.")
     private @Nullable Integer rounds;
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
+            defaultValue = "${sys:bench.data:-target}",
             description = "Where the servers' data lie while they run; a real disk. Default: ${DEFAULT-VALUE}.")
-    private Path data = Path.of(System.getProperty("java.io.tmpdir"));
+    private Path data = Path.of("target");
 
     @Override
     public Integer call() {
@@ -70,6 +75,9 @@ final class LocksCommand implements Callable<Integer> {
             progress.accept("starting one ZooKeeper server");
             try (Servers one = Servers.one(directory.resolve("one"))) {
                 new LockBench(one, plan, progress, report).run(crew);
+                if (peers) {
+                    peers(one, directory, crew, plan, progress, report);
+                }
             }
             progress.accept("starting three ZooKeeper servers");
             try (Servers three = Servers.three(directory.resolve("three"))) {
@@ -79,6 +87,28 @@ final class LocksCommand implements Callable<Integer> {
             return report.build(InstantSource.system().instant(), machine, plan);
         } finally {
             delete(directory);
+        }
+    }
+
+    private static void peers(
+            Servers servers, Path directory, Crew crew, Plan plan, Consumer<String> progress, Report.Builder report) {
+        List<Peer> known = ServiceLoader.load(Peers.class).stream()
+                .flatMap(found -> found.get().all().stream())
+                .toList();
+        if (known.isEmpty()) {
+            throw new BenchException(
+                    "this build knows no peers; run ops/bin/bench locks --peers, which builds them in");
+        }
+        for (Peer peer : known) {
+            if (Program.find(peer.program()).isEmpty()) {
+                report.note(peer.name() + ": not measured, there is no " + peer.program()
+                        + " on PATH; Debian: apt-get install " + peer.debianPackage());
+                continue;
+            }
+            progress.accept("starting " + peer.name());
+            try (Peer.Server server = peer.start(directory.resolve("peer-" + known.indexOf(peer)))) {
+                new PeerBench(servers, peer, plan, progress, report).run(server, crew);
+            }
         }
     }
 

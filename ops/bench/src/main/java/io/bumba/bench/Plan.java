@@ -18,7 +18,7 @@ record Plan(int rounds, int alone, int together, int clients, int handOvers, int
     }
 
     static Plan quick() {
-        return new Plan(5, 10, 3, CLIENTS, 3, 3);
+        return new Plan(5, 5, 2, CLIENTS, 2, 2);
     }
 
     Plan withRounds(int count) {
