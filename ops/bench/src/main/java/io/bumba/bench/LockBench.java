@@ -103,10 +103,10 @@ final class LockBench {
         Contest ours = new Contest(OURS_HAND_OVER, clients, i -> fleet.ours(i).contended("src/bench/wanted"));
         List<Contestant> contestants = List.of(stock.contestant(), ours.contestant());
         int times = plan.handOvers();
-        Race warmUp = Race.run(contestants, crew, Math.max(1, plan.warmUp() / 5), times);
+        Race warmUp = Race.run(contestants, crew, plan.handOverWarmUp(), times);
         Map<String, Cost> costs = new HashMap<>();
         warmUp.contestants().forEach(each -> costs.put(each.name(), count(each, crew, times)));
-        Race race = Race.run(contestants, crew, plan.rounds(), times);
+        Race race = Race.run(contestants, crew, plan.handOverRounds(), times);
         report.add(Row.of(
                 servers.count(),
                 clients,

@@ -40,6 +40,12 @@ final class LocksCommand implements Callable<Integer> {
     private @Nullable Integer rounds;
 
     @Option(
+            names = "--servers",
+            paramLabel = "N",
+            description = "Only one server (1), or only an ensemble of three (3). Default: both.")
+    private @Nullable Integer servers;
+
+    @Option(
             names = "--data",
             paramLabel = "DIR",
             defaultValue = "${sys:bench.data:-target}",
@@ -55,6 +61,12 @@ final class LocksCommand implements Callable<Integer> {
                 throw new ParameterException(command.commandLine(), "--rounds " + rounds + " is not in 1..10000");
             }
             plan = plan.withRounds(rounds);
+        }
+        if (!wants(1) && !wants(3)) {
+            throw new ParameterException(command.commandLine(), "--servers " + servers + " is neither 1 nor 3");
+        }
+        if (peers && !wants(1)) {
+            throw new ParameterException(command.commandLine(), "--peers needs the one server; leave --servers out");
         }
         PrintWriter err = command.commandLine().getErr();
         Report report = measure(plan, line -> {
@@ -72,22 +84,30 @@ final class LocksCommand implements Callable<Integer> {
         try (Crew crew = new Crew()) {
             Machine machine = Machine.here(directory);
             Report.Builder report = new Report.Builder();
-            progress.accept("starting one ZooKeeper server");
-            try (Servers one = Servers.one(directory.resolve("one"))) {
-                new LockBench(one, plan, progress, report).run(crew);
-                if (peers) {
-                    peers(one, directory, crew, plan, progress, report);
+            if (wants(1)) {
+                progress.accept("starting one ZooKeeper server");
+                try (Servers one = Servers.one(directory.resolve("one"))) {
+                    new LockBench(one, plan, progress, report).run(crew);
+                    if (peers) {
+                        peers(one, directory, crew, plan, progress, report);
+                    }
                 }
             }
-            progress.accept("starting three ZooKeeper servers");
-            try (Servers three = Servers.three(directory.resolve("three"))) {
-                new LockBench(three, plan, progress, report).run(crew);
+            if (wants(3)) {
+                progress.accept("starting three ZooKeeper servers");
+                try (Servers three = Servers.three(directory.resolve("three"))) {
+                    new LockBench(three, plan, progress, report).run(crew);
+                }
             }
             noise(machine).forEach(report::note);
             return report.build(InstantSource.system().instant(), machine, plan);
         } finally {
             delete(directory);
         }
+    }
+
+    private boolean wants(int count) {
+        return servers == null || servers == count;
     }
 
     private static void peers(

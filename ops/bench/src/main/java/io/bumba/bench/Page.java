@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A report as a table for a terminal of 120 columns. */
+/** A report as a table for a terminal. */
 record Page(Report report) {
-    private static final String LINE = "  %-18s %-19s %6s  %-13s %-8s %-12s %-15s %s%n";
+    private static final String LINE = "  %-18s %-29s %6s  %-14s %-8s %-12s %-15s %s%n";
 
     @Override
     public String toString() {
@@ -69,7 +69,8 @@ record Page(Report report) {
         List<String> notes = new ArrayList<>();
         notes.add(
                 "ratio: time of what to time of against, round by round; of hand-overs grants per second to grants per"
-                        + " second. Median and quartiles of " + report.plan().rounds() + " rounds.");
+                        + " second. Median and quartiles of " + report.plan().rounds() + " rounds, hand-overs of "
+                        + report.plan().handOverRounds() + ".");
         notes.add(
                 "writes/op, reads/op: durable writes (zxids) and reads that one operation asks of the servers, as they"
                         + " count them; what : against.");

@@ -47,7 +47,7 @@ final class PeerBench {
                 Contestant.of(LockBench.OURS_KNOWN, clients, i -> fleet.ours(i).locker(file.apply(i))::lockAndUnlock),
                 Contestant.of(peer.name(), clients, i -> theirs.get(i).locker(file.apply(i))::lockAndUnlock));
         int times = plan.times(clients);
-        Race race = measure(contestants, crew, plan.warmUp(), times);
+        Race race = measure(contestants, crew, plan.warmUp(), plan.rounds(), times);
         row(clients, race.ratio(LockBench.OURS_KNOWN, peer.name()), LockBench.OURS_KNOWN, peer.name(), race, times);
     }
 
@@ -58,16 +58,20 @@ final class PeerBench {
                 LockBench.OURS_HAND_OVER, clients, i -> fleet.ours(i).contended("src/bench/" + peer.program()));
         Contest peers = new Contest(name, clients, i -> theirs.get(i).contended("wanted"));
         int times = plan.handOvers();
-        Race race =
-                measure(List.of(ours.contestant(), peers.contestant()), crew, Math.max(1, plan.warmUp() / 5), times);
+        Race race = measure(
+                List.of(ours.contestant(), peers.contestant()),
+                crew,
+                plan.handOverWarmUp(),
+                plan.handOverRounds(),
+                times);
         row(clients, race.ratio(name, LockBench.OURS_HAND_OVER), LockBench.OURS_HAND_OVER, name, race, times * clients);
         report.add(ours.exclusion(servers.count()));
         report.add(peers.exclusion(1));
     }
 
-    private Race measure(List<Contestant> contestants, Crew crew, int warmUp, int times) {
+    private Race measure(List<Contestant> contestants, Crew crew, int warmUp, int rounds, int times) {
         Race warm = Race.run(contestants, crew, warmUp, times);
-        return Race.run(warm.contestants(), crew, plan.rounds(), times);
+        return Race.run(warm.contestants(), crew, rounds, times);
     }
 
     private void row(int clients, Spread ratio, String subject, String against, Race race, int times) {

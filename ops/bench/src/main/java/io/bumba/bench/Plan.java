@@ -14,7 +14,7 @@ record Plan(int rounds, int alone, int together, int clients, int handOvers, int
     static final int CLIENTS = 16;
 
     static Plan full() {
-        return new Plan(40, 20, 5, CLIENTS, 8, 25);
+        return new Plan(100, 8, 3, CLIENTS, 8, 60);
     }
 
     static Plan quick() {
@@ -23,6 +23,15 @@ record Plan(int rounds, int alone, int together, int clients, int handOvers, int
 
     Plan withRounds(int count) {
         return new Plan(count, alone, together, clients, handOvers, warmUp);
+    }
+
+    /** Fewer: one round of hand-overs takes as long as many others. */
+    int handOverRounds() {
+        return Math.max(2, rounds / 5);
+    }
+
+    int handOverWarmUp() {
+        return Math.max(1, warmUp / 10);
     }
 
     int times(int clientsNow) {
