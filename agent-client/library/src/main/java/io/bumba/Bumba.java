@@ -6,6 +6,7 @@ import io.bumba.agent.Agents;
 import io.bumba.agent.Registrar;
 import io.bumba.event.Event;
 import io.bumba.event.Events;
+import io.bumba.lock.Breaks;
 import io.bumba.lock.Encounters;
 import io.bumba.lock.FileLocks;
 import io.bumba.lock.Lanes;
@@ -16,6 +17,7 @@ import io.bumba.zk.Cluster;
 import io.bumba.zk.Connection;
 import io.bumba.zk.Containers;
 import io.bumba.zk.Layout;
+import io.bumba.zk.Leadership;
 import io.bumba.zk.Ledger;
 import io.bumba.zk.Session;
 import io.bumba.zk.WorkspaceSettings;
@@ -146,6 +148,16 @@ public final class Bumba implements AutoCloseable {
     /** Reads who holds and who waits. */
     public LockTable lockTable() {
         return new LockTable(connection::session, layout, cluster, Clock.systemUTC());
+    }
+
+    /** Ends locks of others, and shows which were ended so, by whom and why. */
+    public Breaks breaks() {
+        return new Breaks(connection::session, layout, cluster, events, Clock.systemUTC());
+    }
+
+    /** Stands for leader of the coordinators; close it before this object. */
+    public Leadership standForLeader(String instance) {
+        return Leadership.stand(connection, instance);
     }
 
     /** What happens in this connection. */

@@ -33,6 +33,10 @@ public sealed interface Event {
     /** A lock ended before its holder gave it back. */
     record LockLost(Instant time, String agent, RepoPath path, long token, String why) implements Event {}
 
+    /** Somebody else ended a lock: an operator, or the leading coordinator when its lease was over. */
+    record LockBroken(Instant time, String agent, RepoPath path, long token, String by, String reason)
+            implements Event {}
+
     /** Something lies in a lock's node that is no contender. A stock mutex ({@code blocks}) keeps everybody out. */
     record ForeignNode(Instant time, RepoPath path, String node, boolean blocks) implements Event {}
 

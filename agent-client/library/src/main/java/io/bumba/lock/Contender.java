@@ -13,9 +13,11 @@ import java.util.regex.Pattern;
  * @param mode exclusive for {@code __WRIT__}, shared for {@code __READ__}
  * @param sequence as ZooKeeper gave it; it wraps around to negative after 2^31
  */
-record Contender(String name, boolean promoted, LockMode mode, int sequence) {
+record Contender(String name, boolean promoted, LockMode mode, int sequence) implements Standing {
     /** How the uuid of a contender from the queue ends; by chance one in 2^32 does. */
     static final String PROMOTED = "0bb00bb0";
+
+    private static final String PROTECTED = "_c_";
 
     /** How many characters of the uuid are a request's own, whatever becomes of it. */
     static final int OWN = 36 - PROMOTED.length();
@@ -46,6 +48,11 @@ record Contender(String name, boolean promoted, LockMode mode, int sequence) {
     /** The name up to the sequence number. */
     static String prefix(String uuid, LockMode mode) {
         return "_c_" + uuid + (mode == LockMode.EXCLUSIVE ? "-__WRIT__" : "-__READ__");
+    }
+
+    @Override
+    public String own() {
+        return name.startsWith(PROTECTED) ? name.substring(PROTECTED.length(), PROTECTED.length() + OWN) : "";
     }
 
     boolean excludes(Contender other) {

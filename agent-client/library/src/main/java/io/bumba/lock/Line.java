@@ -3,6 +3,8 @@ package io.bumba.lock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Who holds, who stands in line and who queues, from one listing of each; decides who is next. Pure.
@@ -136,6 +138,50 @@ record Line(List<Contender> contenders, List<QueuePlace> queue, List<String> for
                         .map(Contender::name)
                         .findFirst(),
                 Optional.empty());
+    }
+
+    /**
+     * Everybody who must go before this one can hold: those before it, in line and then in the queue, whose modes conflict
+     * with its own. Among them are {@link #blockerOfContender} and {@link #blockerOfWaiter}, stock mutexes aside. Follows
+     * from the names alone, so it is true as long as both nodes stand. Empty for a holder.
+     */
+    List<Standing> blockers(Standing waiting) {
+        List<Standing> all = inOrder();
+        return all.subList(0, all.indexOf(waiting)).stream()
+                .filter(waiting::conflictsWith)
+                .toList();
+    }
+
+    /** Whether an exclusive node stands behind a shared one and before anybody: those may not have waited for each other. */
+    boolean divides(String exclusive) {
+        List<Standing> all = inOrder();
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).name().equals(exclusive)) {
+                return all.get(i).mode() == LockMode.EXCLUSIVE
+                        && i + 1 < all.size()
+                        && all.subList(0, i).stream().anyMatch(before -> before.mode() == LockMode.SHARED);
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Without the places of those that stand in line as well, for two listings of different moments, the queue's first:
+     * they have stepped over.
+     */
+    Line settled() {
+        Set<String> inLine = contenders.stream().map(Contender::own).collect(Collectors.toSet());
+        return new Line(
+                contenders,
+                queue.stream().filter(place -> !inLine.contains(place.own())).toList(),
+                foreign);
+    }
+
+    /** Everybody, in the order in which they are served. */
+    List<Standing> inOrder() {
+        List<Standing> all = new ArrayList<>(contenders);
+        all.addAll(queue);
+        return all;
     }
 
     /** The node to watch, a child of the lock's node or of the queue's. */

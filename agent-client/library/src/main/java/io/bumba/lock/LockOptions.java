@@ -49,13 +49,7 @@ public record LockOptions(
             throw new IllegalArgumentException("wait " + patience + " is longer than the limit MAX_WAIT of " + MAX_WAIT
                     + "; ask again when it has passed");
         }
-        if (reason.length() > MAX_REASON) {
-            throw new IllegalArgumentException(
-                    "reason has " + reason.length() + " characters, the limit MAX_REASON is " + MAX_REASON);
-        }
-        if (reason.chars().anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT)) {
-            throw new IllegalArgumentException("reason contains a control character; give one line of plain text");
-        }
+        OneLine.require("reason", reason, "MAX_REASON", MAX_REASON);
         if (lease != null && (lease.compareTo(MIN_LEASE) < 0 || lease.compareTo(MAX_LEASE) > 0)) {
             throw new IllegalArgumentException("lease " + lease + " is not between MIN_LEASE " + MIN_LEASE
                     + " and MAX_LEASE " + MAX_LEASE + "; leave it out to hold the lock until it is released");

@@ -68,7 +68,36 @@ final class LockReader {
                 });
     }
 
-    private static Holder holder(Contender contender, Node node) {
+    /** Those who hold the file for a limited time. */
+    static CompletableFuture<List<LeasedHold>> leased(Session session, Layout layout, RepoPath path) {
+        String lock = layout.lock(path);
+        return session.children(lock).thenCompose(children -> {
+            List<CompletableFuture<Optional<LeasedHold>>> holds =
+                    Line.of(children.orElse(Children.NONE).names(), List.of()).holders().stream()
+                            .map(c -> session.read(lock + "/" + c.name())
+                                    .thenApply(node -> node.flatMap(n -> leased(path, c, n))))
+                            .toList();
+            return CompletableFuture.allOf(holds.toArray(CompletableFuture[]::new))
+                    .thenApply(done ->
+                            holds.stream().flatMap(hold -> hold.join().stream()).toList());
+        });
+    }
+
+    private static Optional<LeasedHold> leased(RepoPath path, Contender contender, Node node) {
+        Holder holder = holder(contender, node);
+        return holder.lease()
+                .map(lease -> new LeasedHold(
+                        path,
+                        holder.agent(),
+                        holder.mode(),
+                        holder.token(),
+                        contender.name(),
+                        node.mzxid(),
+                        node.version(),
+                        lease));
+    }
+
+    static Holder holder(Contender contender, Node node) {
         Optional<ContenderData> data = data(node);
         return new Holder(
                 agent(node, data),

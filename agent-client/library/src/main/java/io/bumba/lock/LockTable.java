@@ -70,6 +70,26 @@ public final class LockTable {
                 readAt);
     }
 
+    /**
+     * Everybody who holds a file for a limited time. Who waits is not among them, in line or not.
+     *
+     * @throws io.bumba.BumbaException when the servers do not answer
+     */
+    public List<LeasedHold> leased() {
+        Session now = session.get();
+        List<LeasedHold> leased = new ArrayList<>();
+        Deque<RepoPath> files = new ArrayDeque<>(files(now, new AtomicLong()));
+        while (!files.isEmpty()) {
+            List<CompletableFuture<List<LeasedHold>>> reads = new ArrayList<>();
+            while (!files.isEmpty() && reads.size() < AT_ONCE) {
+                reads.add(LockReader.leased(now, layout, files.poll()));
+            }
+            await(reads, "read the leases");
+            reads.forEach(read -> leased.addAll(read.join()));
+        }
+        return leased;
+    }
+
     private record Directory(String node, String path) {}
 
     /** @param latest raised to the latest change of any listing */

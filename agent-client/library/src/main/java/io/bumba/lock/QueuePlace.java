@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param name the whole name
  * @param sequence the order of arrival
  */
-record QueuePlace(String name, Priority priority, LockMode mode, int sequence) {
+record QueuePlace(String name, Priority priority, LockMode mode, int sequence) implements Standing {
     private static final Pattern NAME = Pattern.compile("([6-9])-([RW])-[0-9a-fA-F-]{36}-(-?[0-9]{10})");
 
     /** The order of service: by priority, then by arrival. */
@@ -34,6 +34,12 @@ record QueuePlace(String name, Priority priority, LockMode mode, int sequence) {
     /** The name up to the sequence number. */
     static String prefix(String uuid, LockMode mode, Priority priority) {
         return priority.digit() + (mode == LockMode.EXCLUSIVE ? "-W-" : "-R-") + uuid + "-";
+    }
+
+    @Override
+    public String own() {
+        int uuid = "8-W-".length();
+        return name.substring(uuid, uuid + Contender.OWN);
     }
 
     boolean isExclusive() {

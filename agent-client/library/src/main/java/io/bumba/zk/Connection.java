@@ -4,6 +4,7 @@ import io.bumba.BumbaConfig;
 import io.bumba.BumbaException;
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.api.ACLProvider;
 import org.apache.curator.framework.imps.CuratorFrameworkState;
 import org.apache.curator.retry.RetryNTimes;
 import org.apache.zookeeper.ZooDefs;
@@ -36,7 +38,7 @@ public final class Connection implements AutoCloseable {
     private final ScheduledExecutorService clock;
     private final LongSupplier nanos;
     private final Consumer<Session.State> listener;
-    private @Nullable Session session;
+    private volatile @Nullable Session session;
     private boolean closed;
 
     private Connection(
@@ -73,7 +75,8 @@ public final class Connection implements AutoCloseable {
                         config.sessionTimeout().toMillis()))
                 .retryPolicy(new RetryNTimes(2, 100))
                 .ensembleTracker(false);
-        config.fleetKey().ifPresent(key -> builder.authorization(DIGEST, credential(key)));
+        config.fleetKey().ifPresent(key -> builder.authorization(DIGEST, credential(key))
+                .aclProvider(new FleetOnly(fleetOnly(key))));
         CuratorFramework client = builder.build();
         client.start();
         return new Connection(client, true, config, clock, nanos, listener);
@@ -124,8 +127,9 @@ public final class Connection implements AutoCloseable {
     }
 
     /** Whether there is a session, connected and verified. */
-    public synchronized boolean isLive() {
-        return session != null && session.isLive();
+    public boolean isLive() {
+        Session now = session;
+        return now != null && now.isLive();
     }
 
     @Override
@@ -189,6 +193,24 @@ public final class Connection implements AutoCloseable {
             return List.of(new ACL(ZooDefs.Perms.ALL, new Id(DIGEST, digest)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this JVM has no digest algorithm for ZooKeeper's ACLs", e);
+        }
+    }
+
+    /** For what Curator's recipes make. */
+    private record FleetOnly(List<ACL> acl) implements ACLProvider {
+        /** ZooKeeper asks whether it contains null, which {@link List#of} does not bear. */
+        private FleetOnly {
+            acl = new ArrayList<>(acl);
+        }
+
+        @Override
+        public List<ACL> getDefaultAcl() {
+            return acl;
+        }
+
+        @Override
+        public List<ACL> getAclForPath(String path) {
+            return acl;
         }
     }
 }
