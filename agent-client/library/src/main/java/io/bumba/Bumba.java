@@ -135,7 +135,7 @@ public final class Bumba implements AutoCloseable {
 
     /** The file locks of an agent registered here. */
     public FileLocks locks(Agent agent) {
-        FileLocks made = locks.computeIfAbsent(agent, a -> new FileLocks(workshop, a, settings.fileLockTimeout()));
+        FileLocks made = locks.computeIfAbsent(agent, a -> new FileLocks(workshop, a, settings));
         agent.onEnd(Runnable::run, () -> locks.remove(agent, made));
         return made;
     }

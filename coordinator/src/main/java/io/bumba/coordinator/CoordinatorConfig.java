@@ -50,6 +50,12 @@ final class CoordinatorConfig extends Configuration {
     private Duration fileLockTimeout = Duration.seconds(0);
 
     @JsonProperty
+    @NotNull
+    @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
+    @MaxDuration(value = 7, unit = TimeUnit.DAYS)
+    private Duration ageing = Duration.seconds(30);
+
+    @JsonProperty
     private boolean caseInsensitive;
 
     @JsonProperty
@@ -165,7 +171,11 @@ final class CoordinatorConfig extends Configuration {
 
     WorkspaceSettings settings() {
         return new WorkspaceSettings(
-                caseInsensitive, maxConcurrentAgents, fileLockTimeout.toMilliseconds(), departments);
+                caseInsensitive,
+                maxConcurrentAgents,
+                fileLockTimeout.toMilliseconds(),
+                ageing.toMilliseconds(),
+                departments);
     }
 
     BumbaConfig bumba(String connectString, Secret fleetKey) {

@@ -24,6 +24,9 @@ public sealed interface Event {
     record LockRefused(Instant time, String agent, RepoPath path, String mode, String outcome, String message)
             implements Event {}
 
+    /** A holder holds otherwise than before, with no gap between; the token is the one from now on. */
+    record LockConverted(Instant time, String agent, RepoPath path, String mode, long token) implements Event {}
+
     /** A holder waits no longer for its release: it begins here, and is confirmed by {@link LockReleased}. */
     record LockReleasing(Instant time, String agent, RepoPath path, long token) implements Event {}
 

@@ -5,25 +5,18 @@ import io.bumba.event.Event;
 import io.bumba.path.RepoPath;
 import io.bumba.zk.Async;
 import io.bumba.zk.Children;
-import io.bumba.zk.Cluster;
 import io.bumba.zk.Codec;
-import io.bumba.zk.EphemeralBudget;
-import io.bumba.zk.Outcome;
 import io.bumba.zk.Session;
 import io.bumba.zk.SessionOverException;
-import io.bumba.zk.Transaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,19 +29,16 @@ import org.jspecify.annotations.Nullable;
  *              next behind the holders ---------> IN LINE: watch one node, LOOK again
  *              else ----------------------------> one transaction withdraws and queues
  *         -> QUEUED: watch one node, LOOK; when first: one transaction leaves the queue and contends
+ *                    after each ageing interval: one transaction raises the priority
  * </pre>
  *
- * One step is under way at a time ({@code busy}); a step ends by starting the next, or idle. Time-out, cancellation and
- * the agent's end are heard between steps; a step that takes longer than {@link #GRACE} is not waited for: the request is
- * answered and whatever the step leaves is swept. A transaction whose reply was lost is resolved by a barrier and a look
- * for our uuid, never by repeating it.
+ * One step is under way at a time ({@code busy}); a step ends by starting the next, or idle. Time-out, cancellation, a
+ * deadlock and the agent's end are heard between steps; a step that takes longer than {@link #GRACE} is not waited for: the
+ * request is answered and whatever the step leaves is swept.
  */
 final class Acquisition {
     /** How long a request that has run out of time waits for the step under way. */
     static final Duration GRACE = Duration.ofMillis(500);
-
-    /** Refusals that another look should mend: reaped containers, ledger changes. More mean that it does not. */
-    private static final int MAX_ATTEMPTS = 50;
 
     private static final long WAITED_LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -57,8 +47,21 @@ final class Acquisition {
         REFUSED,
         TIMED_OUT,
         UNANSWERED,
+        DEADLOCK,
         CANCELLED,
         AGENT_ENDED
+    }
+
+    /** The agent that asks. */
+    interface Asker {
+        /** Told once, when the request begins to wait. */
+        void waiting();
+
+        /** Whether the agent holds another file, or has another request under way. */
+        boolean hasOthers();
+
+        /** Looks whether the agent is in a deadlock. */
+        void walk();
     }
 
     /** A hold, or the refusal. */
@@ -70,13 +73,11 @@ final class Acquisition {
     private final RepoPath path;
     private final LockOptions options;
     private final boolean patient;
-    private final Runnable onWaiting;
-    private final String uuid = UUID.randomUUID().toString();
-    private final String own = uuid.substring(0, Contender.OWN);
+    private final Duration ageing;
+    private final Asker asker;
     private final String lockNode;
     private final String queueNode;
-    private final byte[] data;
-    private final EphemeralBudget.Share bytes;
+    private final RequestNodes nodes;
     private final CompletableFuture<Result> result = new CompletableFuture<>();
     private final CompletableFuture<Void> swept = new CompletableFuture<>();
     private final long startedAt;
@@ -87,24 +88,21 @@ final class Acquisition {
     private boolean woken;
     private boolean done;
     private boolean waiting;
+    private boolean raiseDue;
     private @Nullable Ending ending;
+    private List<DeadlockLink> cycle = List.of();
     private Session.@Nullable Watch watch;
-    private @Nullable Future<?> deadline;
+    private Session.@Nullable Guard victimGuard;
+    private final List<Future<?>> timers = new ArrayList<>();
     private @Nullable Future<?> forced;
 
     // Written by the step under way only.
-    private volatile @Nullable String contender;
-    private volatile @Nullable FencingToken token;
-    private volatile @Nullable String place;
-    private boolean inLine;
-    /** A transaction was sent whose outcome is not yet noted in the fields above. */
-    private volatile boolean unsure;
-
-    private int attempts;
+    private boolean moved;
+    private int refusals;
 
     /**
      * @param patience how long to wait; zero to be refused at once
-     * @param onWaiting told, once, when the request begins to wait
+     * @param ageing after each such time in the queue the request is raised by one priority
      */
     Acquisition(
             Workshop shop,
@@ -113,24 +111,19 @@ final class Acquisition {
             RepoPath path,
             LockOptions options,
             Duration patience,
-            Runnable onWaiting) {
+            Duration ageing,
+            Asker asker) {
         this.shop = shop;
         this.session = session;
         this.agent = agent;
         this.path = path;
         this.options = options;
         this.patient = !patience.isZero();
-        this.onWaiting = onWaiting;
+        this.ageing = ageing;
+        this.asker = asker;
         this.lockNode = shop.layout().lock(path);
         this.queueNode = shop.layout().queue(path);
-        this.data = Codec.encode(new ContenderData(
-                agent,
-                options.reason(),
-                options.priority(),
-                shop.time().instant(),
-                Optional.ofNullable(options.requestId()),
-                Optional.ofNullable(options.lease()).map(Duration::toMillis)));
-        this.bytes = session.budget().take(lockNode + "/" + Contender.prefix(uuid, options.mode()));
+        this.nodes = new RequestNodes(shop, session, agent, path, options);
         this.startedAt = shop.nanos().getAsLong();
         this.limit = patient ? patience : shop.operationTimeout();
     }
@@ -147,14 +140,14 @@ final class Acquisition {
 
     boolean isWaiting() {
         synchronized (lock) {
-            return waiting;
+            return waiting && !done;
         }
     }
 
     void start() {
         Ending atLimit = patient ? Ending.TIMED_OUT : Ending.UNANSWERED;
         synchronized (lock) {
-            deadline = shop.clock().schedule(() -> end(atLimit), limit.toNanos(), TimeUnit.NANOSECONDS);
+            timers.add(shop.clock().schedule(() -> end(atLimit), limit.toNanos(), TimeUnit.NANOSECONDS));
         }
         session.onOver(this, this::lost);
         step(() -> {
@@ -212,138 +205,20 @@ final class Acquisition {
         }
     }
 
-    /** One transaction: out of the queue, if in it, and into the line. */
     private void contend() {
-        List<String> chain = new ArrayList<>(shop.layout().directories(path));
-        chain.add(lockNode);
-        CompletableFuture<Outcome> sent = shop.ledger()
-                .version(session)
-                .thenCombine(shop.containers().missing(session, chain), (version, missing) -> {
-                    Transaction tx = session.transaction().check(shop.ledger().path(), version);
-                    missing.forEach(tx::container);
-                    if (place != null) {
-                        tx.delete(queueNode + "/" + place);
-                    }
-                    String name = place != null ? own + Contender.PROMOTED : uuid;
-                    return tx.set(lockNode, new byte[0])
-                            .ephemeralSequential(lockNode + "/" + Contender.prefix(name, options.mode()), data);
-                })
-                .thenCompose(this::send);
-        follow(sent, outcome -> {
-            if (outcome instanceof Outcome.Committed committed) {
-                shop.containers().remember(chain);
-                List<String> created = committed.created();
-                unsure = false;
-                contender = name(created.get(created.size() - 1));
-                token = new FencingToken(committed.zxid());
-                inLine = place != null;
-                place = null;
-                look(this::decide);
-            } else {
-                retry(outcome, chain);
-            }
-        });
+        follow(nodes.contend(), this::moved);
     }
 
-    /** One transaction: out of the line, if in it, and into the queue. */
     private void enqueue() {
-        List<String> chain = new ArrayList<>(shop.layout().directories(path));
-        chain.add(queueNode);
         shop.encounters().met(path);
-        CompletableFuture<Outcome> sent = shop.containers()
-                .missing(session, chain)
-                .thenCompose(missing -> {
-                    Transaction tx = session.transaction();
-                    if (contender != null) {
-                        tx.delete(lockNode + "/" + contender);
-                    }
-                    missing.forEach(tx::container);
-                    return send(tx.ephemeralSequential(
-                            queueNode + "/" + QueuePlace.prefix(uuid, options.mode(), options.priority()), data));
-                });
-        follow(sent, outcome -> {
-            if (outcome instanceof Outcome.Committed committed) {
-                shop.containers().remember(chain);
-                List<String> created = committed.created();
-                unsure = false;
-                place = name(created.get(created.size() - 1));
-                contender = null;
-                look(this::decide);
-            } else {
-                retry(outcome, chain);
-            }
-        });
+        follow(nodes.enqueue(), this::moved);
     }
 
-    /** Sends, unless the request was answered meanwhile: what is sent before that, the sweep finds behind its barrier. */
-    private CompletableFuture<Outcome> send(Transaction transaction) {
-        synchronized (lock) {
-            if (done) {
-                return CompletableFuture.completedFuture(new Outcome.Unknown());
-            }
-            unsure = true;
-            return session.commit(transaction);
-        }
-    }
-
-    private void retry(Outcome outcome, List<String> chain) {
-        if (outcome instanceof Outcome.Refused refused) {
-            unsure = false;
-            if (refused.reason() == Outcome.Reason.NO_AUTH || ++attempts > MAX_ATTEMPTS) {
-                fail(Session.refused("lock " + path, refused.reason()));
-            } else if (refused.reason() == Outcome.Reason.BAD_VERSION) {
-                follow(shop.ledger().refresh(session), version -> again());
-            } else {
-                shop.containers().forget(chain);
-                recover(contender != null || place != null);
-            }
-        } else if (outcome instanceof Outcome.Over) {
-            lost();
-        } else {
-            recover(false);
-        }
-    }
-
-    /**
-     * Finds out what stands of ours, by our uuid, behind a write; then goes on from there.
-     *
-     * @param stood whether something of ours must still stand, unless somebody else deleted it
-     */
-    private void recover(boolean stood) {
-        follow(session.barrier().thenCompose(sure -> listings(Listings::new)), found -> {
-            contender = ours(found.contenders);
-            place = ours(found.queue);
-            unsure = false;
-            if (contender != null) {
-                inLine |= Contender.parse(contender).map(Contender::promoted).orElse(false);
-                follow(session.read(lockNode + "/" + contender), node -> {
-                    if (node.isPresent()) {
-                        token = new FencingToken(node.get().czxid());
-                    }
-                    look(this::decide);
-                });
-            } else if (place == null && stood) {
-                removed();
-            } else {
-                again();
-            }
-        });
-    }
-
-    /** Both listings, asked for in one trip. */
-    private <T> CompletableFuture<T> listings(BiFunction<List<String>, List<String>, T> use) {
-        return session.children(lockNode)
-                .thenCombine(
-                        session.children(queueNode),
-                        (contenders, queue) -> use.apply(
-                                contenders.orElse(Children.NONE).names(),
-                                queue.orElse(Children.NONE).names()));
-    }
-
-    private record Listings(List<String> contenders, List<String> queue) {}
-
-    private void again() {
-        if (contender != null || place != null) {
+    private void moved(RequestNodes.Moved how) {
+        moved = true;
+        if (how == RequestNodes.Moved.REMOVED) {
+            removed();
+        } else if (nodes.stands()) {
             look(this::decide);
         } else {
             contend();
@@ -351,7 +226,13 @@ final class Acquisition {
     }
 
     private void look(Consumer<Line> then) {
-        follow(listings(Line::of), line -> {
+        CompletableFuture<Line> looked = session.children(lockNode)
+                .thenCombine(
+                        session.children(queueNode),
+                        (contenders, queue) -> Line.of(
+                                contenders.orElse(Children.NONE).names(),
+                                queue.orElse(Children.NONE).names()));
+        follow(looked, line -> {
             line.foreign().forEach(node -> shop.events()
                     .publish(new Event.ForeignNode(shop.time().instant(), path, node, Contender.isMutex(node))));
             then.accept(line);
@@ -359,16 +240,18 @@ final class Acquisition {
     }
 
     private void decide(Line line) {
-        String standing = contender;
+        String standing = nodes.contender();
+        String place = nodes.place();
         if (standing != null) {
             if (!line.contains(standing)) {
                 removed();
-            } else if (line.holds(standing) && line.mutex().isEmpty() && (inLine || !passes(line, standing))) {
+            } else if (line.holds(standing) && line.mutex().isEmpty() && (nodes.inLine() || !passes(line, standing))) {
                 take(standing);
-            } else if (inLine || (patient && isNext(line, standing))) {
-                inLine = true;
+            } else if (nodes.inLine() || (patient && isNext(line, standing))) {
+                nodes.stayInLine();
                 line.blockerOfContender(standing)
-                        .ifPresentOrElse(node -> await(lockNode + "/" + node), () -> look(this::decide));
+                        .ifPresentOrElse(
+                                node -> await(lockNode + "/" + node, line, standing), () -> look(this::decide));
             } else if (patient) {
                 enqueue();
             } else {
@@ -382,10 +265,13 @@ final class Acquisition {
             Line.Blocker blocker = line.blockerOfWaiter(place);
             if (blocker.isNone()) {
                 contend();
+            } else if (takeRaise()) {
+                follow(nodes.raise(), this::moved);
             } else {
-                await(blocker.waiter()
-                        .map(node -> queueNode + "/" + node)
-                        .orElseGet(() -> lockNode + "/" + blocker.contender().orElseThrow()));
+                String node = blocker.waiter()
+                        .map(name -> queueNode + "/" + name)
+                        .orElseGet(() -> lockNode + "/" + blocker.contender().orElseThrow());
+                await(node, line, place);
             }
         }
     }
@@ -402,33 +288,52 @@ final class Acquisition {
         return line.hasWaiters(options.priority()) || line.overtakes(standing);
     }
 
-    private void await(String node) {
-        boolean tell;
-        synchronized (lock) {
-            tell = !waiting;
-            waiting = true;
-        }
-        if (tell) {
-            onWaiting.run();
-        }
+    private void await(String node, Line line, String mine) {
+        beginToWait();
+        CompletableFuture<RequestNodes.Moved> declared = nodes.declareWait();
+        CompletableFuture<Optional<Session.Watch>> watched = session.watch(node, this::wake);
         Async.then(
-                session.watch(node, this::wake),
-                found -> {
-                    synchronized (lock) {
-                        if (found.isPresent() && !woken && ending == null && !done) {
-                            watch = found.get();
-                            busy = false;
-                            return;
-                        }
-                        woken = false;
+                declared.thenCombine(watched, (how, found) -> {
+                    if (how == RequestNodes.Moved.REMOVED) {
+                        found.ifPresent(Session.Watch::cancel);
+                        step(this::removed);
+                    } else {
+                        idle(found, line, mine);
                     }
-                    found.ifPresent(Session.Watch::cancel);
-                    step(() -> look(this::decide));
-                },
-                this::failed);
+                    return how;
+                }),
+                how -> {},
+                failure -> {
+                    Async.then(watched, found -> found.ifPresent(Session.Watch::cancel));
+                    failed(failure);
+                });
     }
 
+    private void idle(Optional<Session.Watch> found, Line line, String mine) {
+        watchForDeadlock();
+        boolean walk = moved && Deadlocks.needsWalk(line, mine, asker.hasOthers());
+        boolean idle;
+        synchronized (lock) {
+            idle = found.isPresent() && !woken && ending == null && !done;
+            if (idle) {
+                watch = found.get();
+                moved = false;
+                busy = false;
+            }
+            woken = false;
+        }
+        if (!idle) {
+            found.ifPresent(Session.Watch::cancel);
+            step(() -> look(this::decide));
+        } else if (walk) {
+            // The edges that the last transaction has made may have closed a circle.
+            asker.walk();
+        }
+    }
+
+    /** Something may have changed: look again. */
     private void wake() {
+        Session.Watch standing;
         synchronized (lock) {
             if (done) {
                 return;
@@ -438,10 +343,73 @@ final class Acquisition {
                 return;
             }
             busy = true;
+            standing = watch;
             watch = null;
+        }
+        if (standing != null) {
+            standing.cancel();
         }
         step(() -> look(this::decide));
     }
+
+    private void beginToWait() {
+        synchronized (lock) {
+            if (waiting) {
+                return;
+            }
+            waiting = true;
+            long every = ageing.toNanos();
+            timers.add(shop.clock().scheduleWithFixedDelay(this::age, every, every, TimeUnit.NANOSECONDS));
+        }
+        asker.waiting();
+    }
+
+    private void age() {
+        synchronized (lock) {
+            raiseDue = true;
+        }
+        wake();
+    }
+
+    private boolean takeRaise() {
+        synchronized (lock) {
+            boolean due = raiseDue;
+            raiseDue = false;
+            return due;
+        }
+    }
+
+    // ---- deadlocks
+    // --------------------------------------------------------------------------------------------------
+
+    private void watchForDeadlock() {
+        WaitNode wait = nodes.waitNode();
+        synchronized (lock) {
+            if (victimGuard == null && wait != null && !done) {
+                victimGuard = session.guard(wait.path(), this::lookWhetherVictim, () -> {});
+            }
+        }
+    }
+
+    /** Whoever finds a circle marks the wait that is to end. */
+    void lookWhetherVictim() {
+        WaitNode wait = nodes.waitNode();
+        if (wait == null) {
+            return;
+        }
+        Async.then(session.read(wait.path()), node -> node.flatMap(
+                        n -> Codec.decode(n.data(), WaitData.class).value())
+                .flatMap(WaitData::deadlock)
+                .ifPresent(links -> {
+                    synchronized (lock) {
+                        cycle = links;
+                    }
+                    end(Ending.DEADLOCK);
+                }));
+    }
+
+    // ---- ends
+    // --------------------------------------------------------------------------------------------------------
 
     /** The recipe has the last word, on its lane. */
     private void take(String standing) {
@@ -449,37 +417,26 @@ final class Acquisition {
             follow(session.whenLive(), live -> look(this::decide));
             return;
         }
-        shop.lanes().of(path).execute(() -> {
-            boolean agreed;
-            try {
-                agreed = new FileMutex(shop.client(), session, lockNode, standing).acquireNow();
-            } catch (Exception e) {
-                agreed = false;
-            }
-            boolean held = agreed;
-            step(() -> {
-                if (!held) {
-                    // Whatever it did to our contender, begin anew with none.
-                    if (++attempts > MAX_ATTEMPTS) {
-                        fail(new BumbaException(
-                                BumbaException.Code.PROTOCOL, "the lock recipe keeps refusing " + path));
-                        return;
+        Async.then(
+                Recipe.agrees(shop, session, path, standing),
+                agreed -> step(() -> {
+                    if (!agreed) {
+                        // Whatever it did to our contender, begin anew with none.
+                        if (++refusals > RequestNodes.MAX_ATTEMPTS) {
+                            fail(new BumbaException(
+                                    BumbaException.Code.PROTOCOL, "the lock recipe keeps refusing " + path));
+                            return;
+                        }
+                        follow(nodes.sweep().thenCompose(gone -> nodes.recover()), this::moved);
+                    } else if (!session.isLive()) {
+                        follow(session.whenLive(), live -> look(this::decide));
+                    } else {
+                        won(standing);
                     }
-                    follow(Sweeper.sweep(session, shop.layout(), path, own), gone -> recover(false));
-                } else if (!session.isLive()) {
-                    follow(session.whenLive(), live -> look(this::decide));
-                } else {
-                    won(standing);
-                }
-            });
-        });
+                }));
     }
 
     private void won(String standing) {
-        FencingToken granted = token;
-        if (granted == null) {
-            throw new IllegalStateException("a contender without a token");
-        }
         synchronized (lock) {
             if (done) {
                 sweep();
@@ -487,21 +444,16 @@ final class Acquisition {
             }
             done = true;
         }
-        String node = lockNode + "/" + standing;
-        Hold hold = new Hold(shop, session, agent, path, options.mode(), granted, node, bytes);
+        Hold hold = nodes.hold(standing);
         tidy();
-        if (!inLine) {
+        if (!nodes.inLine()) {
             shop.encounters().foundFree(path);
-        } else if (shop.nanos().getAsLong() - startedAt > WAITED_LONG_NANOS) {
-            // For displays: the node's mtime tells since when it is held. Nobody waits for it.
-            Async.then(session.commit(session.transaction().set(node, data)), written -> {});
+        } else {
+            hold.settle(shop.nanos().getAsLong() - startedAt > WAITED_LONG_NANOS);
         }
         swept.complete(null);
         result.complete(new Result(hold, null));
     }
-
-    // ---- ends
-    // --------------------------------------------------------------------------------------------------------
 
     private void refuse() {
         synchronized (lock) {
@@ -515,14 +467,10 @@ final class Acquisition {
 
     /** Somebody deleted our node while our session lives. */
     private void removed() {
-        contender = null;
-        place = null;
         answer(new LockResult.Lost(path, "its place in the line was deleted by somebody else; ask again"));
     }
 
     private void lost() {
-        contender = null;
-        place = null;
         answer(new LockResult.Lost(path, "the ZooKeeper session ended; register a new agent"));
     }
 
@@ -539,29 +487,14 @@ final class Acquisition {
         if (watched != null) {
             watched.cancel();
         }
-        CompletableFuture<Void> withdrawn = withdraw().thenAccept(gone -> {
-            contender = null;
-            place = null;
-            unsure = false;
-        });
         if (why == Ending.REFUSED || why == Ending.TIMED_OUT) {
             Async.then(
-                    withdrawn.thenCompose(gone -> LockReader.read(session, shop.layout(), path)),
+                    nodes.withdraw().thenCompose(gone -> LockReader.read(session, shop.layout(), path)),
                     seen -> answer(refusal(why, seen.entry())),
                     this::failed);
         } else {
-            Async.then(withdrawn, gone -> answerUnseen(why), this::failed);
+            Async.then(nodes.withdraw(), gone -> answerUnseen(why), this::failed);
         }
-    }
-
-    private CompletableFuture<?> withdraw() {
-        if (unsure) {
-            return Sweeper.sweep(session, shop.layout(), path, own);
-        }
-        String node = contender != null ? lockNode + "/" + contender : place != null ? queueNode + "/" + place : null;
-        return node == null
-                ? CompletableFuture.completedFuture(null)
-                : Cluster.once(session, s -> s.transaction().delete(node));
     }
 
     /** Answers after {@link #GRACE}, whatever step is under way then; it is swept. */
@@ -570,14 +503,7 @@ final class Acquisition {
             if (done || forced != null) {
                 return;
             }
-            forced = shop.clock()
-                    .schedule(
-                            () -> {
-                                unsure = true;
-                                answerUnseen(requireEnding());
-                            },
-                            GRACE.toNanos(),
-                            TimeUnit.NANOSECONDS);
+            forced = shop.clock().schedule(() -> answerUnseen(requireEnding()), GRACE.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -612,6 +538,11 @@ final class Acquisition {
                 new LockResult.Held(path, seen.holders(), seen.waiters().size(), mutex);
             case TIMED_OUT ->
                 new LockResult.TimedOut(path, seen.holders(), seen.waiters().size(), mutex);
+            case DEADLOCK -> {
+                synchronized (lock) {
+                    yield new LockResult.Deadlock(path, cycle);
+                }
+            }
             case CANCELLED -> new LockResult.Lost(path, "the request was cancelled");
             case AGENT_ENDED -> new LockResult.Lost(path, "the agent ended");
         };
@@ -656,11 +587,12 @@ final class Acquisition {
             }
             done = true;
         }
+        nodes.seal();
         tidy();
-        if (!session.isOver() && (unsure || contender != null || place != null)) {
+        if (!session.isOver() && nodes.mayStand()) {
             sweep();
         } else {
-            bytes.giveBack();
+            nodes.giveBack();
             swept.complete(null);
         }
         return true;
@@ -668,13 +600,13 @@ final class Acquisition {
 
     private void sweep() {
         Async.then(
-                Sweeper.sweep(session, shop.layout(), path, own),
+                nodes.sweep(),
                 gone -> {
-                    bytes.giveBack();
+                    nodes.giveBack();
                     swept.complete(null);
                 },
                 failure -> {
-                    bytes.giveBack();
+                    nodes.giveBack();
                     swept.completeExceptionally(failure);
                 });
     }
@@ -682,13 +614,19 @@ final class Acquisition {
     private void tidy() {
         session.forget(this);
         Session.Watch left;
-        List<Future<?>> timers = new ArrayList<>();
+        List<Future<?>> running;
         synchronized (lock) {
             left = watch;
             watch = null;
-            timers.addAll(Stream.of(deadline, forced).filter(Objects::nonNull).toList());
+            running = new ArrayList<>(timers);
+            if (forced != null) {
+                running.add(forced);
+            }
+            if (victimGuard != null) {
+                victimGuard.drop();
+            }
         }
-        timers.forEach(timer -> timer.cancel(false));
+        running.forEach(timer -> timer.cancel(false));
         if (left != null) {
             left.cancel();
         }
@@ -696,13 +634,5 @@ final class Acquisition {
 
     private <T> void follow(CompletableFuture<T> future, Consumer<T> next) {
         Async.then(future, value -> step(() -> next.accept(value)), this::failed);
-    }
-
-    private static String name(String path) {
-        return path.substring(path.lastIndexOf('/') + 1);
-    }
-
-    private @Nullable String ours(List<String> names) {
-        return names.stream().filter(name -> name.contains(own)).findFirst().orElse(null);
     }
 }

@@ -1,5 +1,6 @@
 package io.bumba.lock;
 
+import io.bumba.path.Printable;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -25,5 +26,10 @@ public record BreakRecord(
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(at, "at");
         Objects.requireNonNull(act, "act");
+    }
+
+    /** What the one whose grant it was is told. */
+    public String message() {
+        return "it was ended by " + Printable.of(by) + ": " + Printable.of(reason);
     }
 }

@@ -55,6 +55,12 @@ record Contender(String name, boolean promoted, LockMode mode, int sequence) imp
         return name.startsWith(PROTECTED) ? name.substring(PROTECTED.length(), PROTECTED.length() + OWN) : "";
     }
 
+    /** The name of the same place in the line, held otherwise. */
+    String inMode(LockMode other) {
+        return name.replaceFirst(
+                "__(WRIT|READ)__(-?[0-9]{10})$", (other == LockMode.EXCLUSIVE ? "__WRIT__" : "__READ__") + "$2");
+    }
+
     boolean excludes(Contender other) {
         return isExclusive() || other.isExclusive();
     }

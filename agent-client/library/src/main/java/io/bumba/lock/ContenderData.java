@@ -1,6 +1,7 @@
 package io.bumba.lock;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param since when it was asked for, by the agent's clock; the znode's own times are the servers'
  * @param requestId the caller's own name of the request, if it gave one
  * @param leaseMillis the longest that the lock may be held, from its grant; absent when it is held until released
+ * @param token the fencing token, where it is not the czxid of the node: of one that was downgraded
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 record ContenderData(
@@ -21,4 +23,25 @@ record ContenderData(
         Priority priority,
         Instant since,
         Optional<String> requestId,
-        Optional<Long> leaseMillis) {}
+        Optional<Long> leaseMillis,
+        Optional<Long> token) {
+
+    static ContenderData of(String agent, LockOptions options, Instant since) {
+        return new ContenderData(
+                agent,
+                options.reason(),
+                options.priority(),
+                since,
+                Optional.ofNullable(options.requestId()),
+                Optional.ofNullable(options.lease()).map(Duration::toMillis),
+                Optional.empty());
+    }
+
+    ContenderData withLease(Duration lease) {
+        return new ContenderData(agent, reason, priority, since, requestId, Optional.of(lease.toMillis()), token);
+    }
+
+    ContenderData withToken(Optional<Long> other) {
+        return new ContenderData(agent, reason, priority, since, requestId, leaseMillis, other);
+    }
+}

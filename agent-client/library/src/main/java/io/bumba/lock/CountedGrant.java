@@ -1,25 +1,46 @@
 package io.bumba.lock;
 
-import io.bumba.BumbaException;
 import io.bumba.path.RepoPath;
+import io.bumba.zk.Async;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
-/** One count of a {@link Hold}, given back once. */
+/**
+ * One count of a {@link Hold}, given back once. The lease of the first grant is the hold's; a later one may have a lease of
+ * its own, which ends that count alone, and all end with the hold.
+ */
 final class CountedGrant implements LockGrant {
-    private final Hold hold;
-    private final Duration patience;
-    private final AtomicBoolean givenBack = new AtomicBoolean();
+    private enum State {
+        GIVEN,
+        GIVEN_BACK,
+        EXPIRED
+    }
 
-    CountedGrant(Hold hold, Duration patience) {
+    private final Hold hold;
+    private final Workshop shop;
+
+    private final Object lock = new Object();
+    private State state = State.GIVEN;
+    private @Nullable Lease own;
+    private final List<Runnable> callbacks = new ArrayList<>();
+    private final List<Runnable> warnings = new ArrayList<>();
+
+    /** @param length of the lease of this count alone */
+    CountedGrant(Hold hold, Workshop shop, @Nullable Duration length) {
         this.hold = hold;
-        this.patience = patience;
+        this.shop = shop;
+        if (length != null) {
+            synchronized (lock) {
+                own = lease(length);
+            }
+        }
     }
 
     @Override
@@ -39,60 +60,112 @@ final class CountedGrant implements LockGrant {
 
     @Override
     public boolean isValid() {
-        return !givenBack.get() && hold.isValid();
+        return isGiven() && hold.isValid();
+    }
+
+    /** Whether this count has not ended, by whatever. */
+    boolean isOpen() {
+        return isGiven() && hold.isHeld();
     }
 
     @Override
     public CompletionStage<Boolean> verify() {
-        return givenBack.get() ? CompletableFuture.completedFuture(false) : hold.verify();
+        return isGiven() ? hold.verify() : CompletableFuture.completedFuture(false);
     }
 
     @Override
     public void onLost(Executor executor, Runnable callback) {
-        if (!givenBack.get()) {
-            hold.onLost(executor, () -> {
-                if (!givenBack.get()) {
-                    callback.run();
-                }
-            });
+        AtomicBoolean told = new AtomicBoolean();
+        Runnable once = () -> {
+            if (!isGivenBack() && told.compareAndSet(false, true)) {
+                callback.run();
+            }
+        };
+        synchronized (lock) {
+            if (state == State.GIVEN_BACK) {
+                return;
+            }
+            if (state == State.GIVEN) {
+                callbacks.add(() -> executor.execute(once));
+            }
         }
+        if (isGiven()) {
+            hold.onLost(executor, once);
+        } else {
+            executor.execute(once);
+        }
+    }
+
+    @Override
+    public Optional<Duration> leaseLeft() {
+        Optional<Duration> mine;
+        synchronized (lock) {
+            mine = Optional.ofNullable(own).map(Lease::left);
+        }
+        Optional<Duration> whole = hold.leaseLeft();
+        return mine.isPresent() && whole.isPresent()
+                ? Optional.of(mine.get().compareTo(whole.get()) < 0 ? mine.get() : whole.get())
+                : mine.or(() -> whole);
+    }
+
+    @Override
+    public void onLeaseEnding(Executor executor, Runnable callback) {
+        Runnable unlessGivenBack = () -> {
+            if (isGiven()) {
+                callback.run();
+            }
+        };
+        hold.onLeaseEnding(executor, unlessGivenBack);
+        synchronized (lock) {
+            if (own == null) {
+                return;
+            }
+            warnings.add(() -> executor.execute(unlessGivenBack));
+            if (!own.isEnding()) {
+                return;
+            }
+        }
+        executor.execute(unlessGivenBack);
+    }
+
+    @Override
+    public CompletionStage<Boolean> renew(Duration length) {
+        LockOptions.requireLease(length);
+        synchronized (lock) {
+            if (state != State.GIVEN || isOwnLeaseOver()) {
+                return CompletableFuture.completedFuture(false);
+            }
+            if (own != null) {
+                own.cancel();
+                own = lease(length);
+                return CompletableFuture.completedFuture(hold.isHeld());
+            }
+        }
+        return hold.renew(length);
+    }
+
+    @Override
+    public CompletionStage<Boolean> downgrade() {
+        return isGiven() ? hold.downgrade() : CompletableFuture.completedFuture(false);
     }
 
     @Override
     public CompletableFuture<ReleaseResult> releaseAsync() {
-        return givenBack.compareAndSet(false, true)
-                ? hold.giveBack()
-                : CompletableFuture.completedFuture(ReleaseResult.ALREADY_RELEASED);
+        synchronized (lock) {
+            if (isOwnLeaseOver()) {
+                return CompletableFuture.completedFuture(ReleaseResult.LOST);
+            }
+            if (state == State.GIVEN_BACK) {
+                return CompletableFuture.completedFuture(ReleaseResult.ALREADY_RELEASED);
+            }
+            close(State.GIVEN_BACK);
+        }
+        return hold.giveBack();
     }
 
     @Override
     public ReleaseResult release() {
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + patience.toNanos();
-        CompletableFuture<ReleaseResult> released = releaseAsync();
-        try {
-            while (true) {
-                try {
-                    return released.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } catch (TimeoutException e) {
-            throw new BumbaException(
-                    BumbaException.Code.RELEASE_UNCONFIRMED,
-                    "ZooKeeper did not confirm within " + patience.toMillis() + " ms that " + path()
-                            + " is released; it goes on in the background, at the latest until the session ends",
-                    e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof BumbaException known
-                    ? known.here()
-                    : new BumbaException(BumbaException.Code.PROTOCOL, "could not release " + path(), e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return Confirmation.await(releaseAsync(), shop.operationTimeout(), path().toString());
     }
 
     @Override
@@ -100,5 +173,57 @@ final class CountedGrant implements LockGrant {
         if (release() == ReleaseResult.LOST) {
             throw hold.lost();
         }
+    }
+
+    private Lease lease(Duration length) {
+        return new Lease(shop.clock(), shop.nanos(), shop.nanos().getAsLong(), length, this::warn, this::expire);
+    }
+
+    private void warn() {
+        List<Runnable> told;
+        synchronized (lock) {
+            if (state != State.GIVEN || own == null || !own.isEnding()) {
+                return;
+            }
+            told = List.copyOf(warnings);
+        }
+        told.forEach(Async::guarded);
+    }
+
+    private void expire() {
+        List<Runnable> told;
+        synchronized (lock) {
+            if (state != State.GIVEN || !isOwnLeaseOver()) {
+                return;
+            }
+            told = List.copyOf(callbacks);
+            close(State.EXPIRED);
+        }
+        told.forEach(Async::guarded);
+        Async.then(hold.giveBack(), released -> {});
+    }
+
+    private void close(State end) {
+        state = end;
+        callbacks.clear();
+        if (own != null) {
+            own.cancel();
+        }
+    }
+
+    private boolean isGiven() {
+        synchronized (lock) {
+            return state == State.GIVEN && !isOwnLeaseOver();
+        }
+    }
+
+    private boolean isGivenBack() {
+        synchronized (lock) {
+            return state == State.GIVEN_BACK;
+        }
+    }
+
+    private boolean isOwnLeaseOver() {
+        return state == State.EXPIRED || (own != null && state == State.GIVEN && own.isOver());
     }
 }

@@ -4,15 +4,23 @@ import io.bumba.BumbaException;
 import io.bumba.event.Event;
 import io.bumba.path.RepoPath;
 import io.bumba.zk.Async;
+import io.bumba.zk.Cluster;
+import io.bumba.zk.Codec;
 import io.bumba.zk.EphemeralBudget;
 import io.bumba.zk.Outcome;
 import io.bumba.zk.Session;
+import io.bumba.zk.Transaction;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +29,18 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   HELD --last count given back--> RELEASING --node known to be gone--> RELEASED
  *    |                                  |
- *    `--- session over, or the node ----'--> LOST
- *         deleted by somebody else
+ *    `--- session or lease over, or ----'--> LOST
+ *         the node deleted by somebody else
  * </pre>
  *
  * The contender is deleted by a transaction of the session that made it, repeated until its outcome is known. Its first
- * outcome tells whether the lock was still held when it was given back.
+ * outcome tells whether the lock was still held when it was given back. While a {@link Conversion} is under way, the
+ * deletion waits for it.
  */
 final class Hold {
+    /** How long the wait node of one that had to wait may outlive its wait. */
+    private static final Duration TIDY_AFTER = Duration.ofSeconds(1);
+
     private enum State {
         HELD,
         RELEASING,
@@ -36,42 +48,76 @@ final class Hold {
         LOST
     }
 
+    /** What became of a request to hold alone. */
+    enum Upgrade {
+        DONE,
+        /** Others stand in the line. */
+        OCCUPIED,
+        ENDED
+    }
+
     private final Workshop shop;
     private final Session session;
     private final String agent;
     private final RepoPath path;
-    private final LockMode mode;
-    private final FencingToken token;
-    private final String node;
+    private final String lockNode;
     private final EphemeralBudget.Share bytes;
-    private final Session.Guard guard;
+    private final Optional<WaitNode> waited;
 
     private final Object lock = new Object();
     private State state = State.HELD;
+    private LockMode mode;
+    private FencingToken token;
+    private String name;
+    private ContenderData data;
+    private Session.Guard guard;
+    private @Nullable Lease lease;
+    private @Nullable Future<?> tidying;
     private int count;
+    private boolean waitStands;
     private String whyLost = "";
+    /** A conversion is under way, and what stands may not be what the fields say. */
+    private boolean unsure;
+
+    private CompletableFuture<?> converting = CompletableFuture.completedFuture(null);
     private final List<Runnable> callbacks = new ArrayList<>();
+    private final List<Runnable> warnings = new ArrayList<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+    /**
+     * @param name the contender's
+     * @param bytes of the contender's path
+     * @param waited the wait node, when the request had to wait and it still stands
+     */
     Hold(
             Workshop shop,
             Session session,
-            String agent,
             RepoPath path,
-            LockMode mode,
+            LockOptions options,
+            ContenderData data,
             FencingToken token,
-            String node,
-            EphemeralBudget.Share bytes) {
+            String name,
+            EphemeralBudget.Share bytes,
+            Optional<WaitNode> waited) {
         this.shop = shop;
         this.session = session;
-        this.agent = agent;
+        this.agent = data.agent();
         this.path = path;
-        this.mode = mode;
+        this.lockNode = shop.layout().lock(path);
+        this.mode = options.mode();
         this.token = token;
-        this.node = node;
+        this.name = name;
+        this.data = data;
         this.bytes = bytes;
-        this.guard = session.guard(node, () -> lose("its znode was deleted by somebody else"));
+        this.waited = waited;
+        this.waitStands = waited.isPresent();
+        this.guard = guard();
         session.onOver(this, () -> lose("the ZooKeeper session ended"));
+        if (options.lease() != null) {
+            synchronized (lock) {
+                lease = lease(shop.nanos().getAsLong(), options.lease());
+            }
+        }
     }
 
     RepoPath path() {
@@ -79,16 +125,22 @@ final class Hold {
     }
 
     LockMode mode() {
-        return mode;
+        synchronized (lock) {
+            return mode;
+        }
     }
 
     FencingToken token() {
-        return token;
+        synchronized (lock) {
+            return token;
+        }
     }
 
     /** The contender's znode. */
     String node() {
-        return node;
+        synchronized (lock) {
+            return lockNode + "/" + name;
+        }
     }
 
     /** Completes when the hold has ended, by release or loss. */
@@ -98,13 +150,13 @@ final class Hold {
 
     boolean isValid() {
         synchronized (lock) {
-            return state == State.HELD && session.isLive();
+            return isHeld() && !unsure && session.isLive();
         }
     }
 
     boolean isHeld() {
         synchronized (lock) {
-            return state == State.HELD;
+            return state == State.HELD && !isLeaseOver();
         }
     }
 
@@ -114,21 +166,21 @@ final class Hold {
      * @param evenSuspended whether to count though the session is not verified now; for the first count only
      */
     @Nullable
-    CountedGrant count(boolean evenSuspended) {
+    CountedGrant count(boolean evenSuspended, @Nullable Duration ownLease) {
         synchronized (lock) {
-            if (evenSuspended ? state != State.HELD : !isValid()) {
+            if (evenSuspended ? !isHeld() : !isValid()) {
                 return null;
             }
             count++;
             shop.events()
                     .publish(new Event.LockGranted(
                             shop.time().instant(), agent, path, mode.name(), token.zxid(), count));
-            return new CountedGrant(this, shop.operationTimeout());
+            return new CountedGrant(this, shop, count == 1 ? null : ownLease);
         }
     }
 
     CompletableFuture<Boolean> verify() {
-        return session.commit(session.transaction().exists(node))
+        return session.commit(session.transaction().exists(node()))
                 .thenApply(outcome -> outcome instanceof Outcome.Committed && isHeld());
     }
 
@@ -145,56 +197,234 @@ final class Hold {
         executor.execute(callback);
     }
 
+    Optional<Duration> leaseLeft() {
+        synchronized (lock) {
+            return Optional.ofNullable(lease).map(Lease::left);
+        }
+    }
+
+    void onLeaseEnding(Executor executor, Runnable callback) {
+        synchronized (lock) {
+            if (lease == null) {
+                return;
+            }
+            warnings.add(() -> executor.execute(callback));
+            if (!lease.isEnding()) {
+                return;
+            }
+        }
+        executor.execute(callback);
+    }
+
+    /** Writes the new length, so that the leading coordinator counts anew; then counts anew itself, from the sending. */
+    CompletableFuture<Boolean> renew(Duration length) {
+        Transaction tx;
+        ContenderData renewed;
+        synchronized (lock) {
+            if (lease == null) {
+                throw new IllegalStateException("the lock on " + path + " has no lease to renew");
+            }
+            if (!isHeld()) {
+                return CompletableFuture.completedFuture(false);
+            }
+            renewed = data.withLease(length);
+            tx = session.transaction().set(node(), Codec.encode(renewed));
+        }
+        long sentAt = shop.nanos().getAsLong();
+        return session.commit(tx).thenApply(outcome -> {
+            synchronized (lock) {
+                if (!(outcome instanceof Outcome.Committed) || !isHeld()) {
+                    return false;
+                }
+                data = renewed;
+                Optional.ofNullable(lease).ifPresent(Lease::cancel);
+                lease = lease(sentAt, length);
+                return true;
+            }
+        });
+    }
+
+    /** Whether it is shared now; false when it has ended. */
+    CompletableFuture<Boolean> downgrade() {
+        synchronized (lock) {
+            requireAlone();
+        }
+        return convert(() -> {
+                    if (mode == LockMode.SHARED) {
+                        return null;
+                    }
+                    requireAlone();
+                    data = data.withToken(Optional.of(token.zxid()));
+                    return new Conversion(shop, session, path).toShared(name, data);
+                })
+                .thenApply(result -> result == Upgrade.DONE);
+    }
+
+    private void requireAlone() {
+        if (mode == LockMode.EXCLUSIVE && count > 1) {
+            throw new IllegalStateException("the agent has " + count + " grants of " + path
+                    + ", and the others count on its being exclusive; release them first");
+        }
+    }
+
+    CompletableFuture<Upgrade> upgrade() {
+        return convert(() ->
+                mode == LockMode.EXCLUSIVE ? null : new Conversion(shop, session, path).toExclusive(name, data, token));
+    }
+
+    /**
+     * One conversion after the other, each only while the lock is held.
+     *
+     * @param begin runs under the lock; null when there is nothing to convert
+     */
+    private CompletableFuture<Upgrade> convert(Supplier<@Nullable CompletableFuture<Conversion.Result>> begin) {
+        synchronized (lock) {
+            CompletableFuture<Upgrade> next = converting
+                    .handle((done, failed) -> null)
+                    .thenCompose(free -> {
+                        CompletableFuture<Conversion.Result> conversion;
+                        synchronized (lock) {
+                            if (!isHeld()) {
+                                return CompletableFuture.completedFuture(Upgrade.ENDED);
+                            }
+                            conversion = begin.get();
+                            if (conversion == null) {
+                                return CompletableFuture.completedFuture(Upgrade.DONE);
+                            }
+                            unsure = true;
+                            guard.drop();
+                        }
+                        return conversion.handle(this::converted).thenCompose(CompletableFuture::completedStage);
+                    });
+            converting = next;
+            return next;
+        }
+    }
+
+    private Upgrade converted(Conversion.@Nullable Result result, @Nullable Throwable failure) {
+        if (!(result instanceof Conversion.Result.Converted) && !(result instanceof Conversion.Result.Occupied)) {
+            Async.then(removed(failure == null ? "" : "its conversion failed: " + failure.getMessage()), told -> {});
+            return Upgrade.ENDED;
+        }
+        synchronized (lock) {
+            if (result instanceof Conversion.Result.Converted now) {
+                name = now.name();
+                mode = mode == LockMode.EXCLUSIVE ? LockMode.SHARED : LockMode.EXCLUSIVE;
+                if (mode == LockMode.EXCLUSIVE) {
+                    token = new FencingToken(now.zxid());
+                    data = data.withToken(Optional.empty());
+                }
+            }
+            unsure = false;
+            if (state != State.HELD) {
+                return Upgrade.ENDED;
+            }
+            guard = guard();
+            if (result instanceof Conversion.Result.Occupied) {
+                return Upgrade.OCCUPIED;
+            }
+            shop.events()
+                    .publish(new Event.LockConverted(shop.time().instant(), agent, path, mode.name(), token.zxid()));
+            return Upgrade.DONE;
+        }
+    }
+
     /** Gives one count back. Fails with RELEASE_UNCONFIRMED only through the caller's own time-out. */
     CompletableFuture<ReleaseResult> giveBack() {
         synchronized (lock) {
-            if (state == State.LOST) {
+            if (state == State.LOST || isLeaseOver()) {
                 return CompletableFuture.completedFuture(ReleaseResult.LOST);
             }
             if (--count > 0) {
                 return CompletableFuture.completedFuture(ReleaseResult.STILL_HELD);
             }
             state = State.RELEASING;
+            guard.drop();
         }
-        shop.events().publish(new Event.LockReleasing(shop.time().instant(), agent, path, token.zxid()));
-        guard.drop();
-        return delete(true)
+        shop.events().publish(new Event.LockReleasing(shop.time().instant(), agent, path, token().zxid()));
+        return afterConversion(() -> delete(true))
                 .whenComplete((wasThere, failure) -> {
                     if (failure != null) {
                         lose("its release was refused");
                     }
                 })
-                .thenApply(wasThere -> {
-                    if (!wasThere) {
-                        lose("its znode was deleted by somebody else");
-                        return ReleaseResult.LOST;
-                    }
-                    synchronized (lock) {
-                        if (state == State.LOST) {
-                            return ReleaseResult.LOST;
-                        }
-                        state = State.RELEASED;
-                        callbacks.clear();
-                    }
-                    end();
-                    shop.events().publish(new Event.LockReleased(shop.time().instant(), agent, path, token.zxid()));
-                    return ReleaseResult.RELEASED;
-                });
+                .thenCompose(wasThere -> wasThere
+                        ? CompletableFuture.completedFuture(released())
+                        : removed("").thenApply(told -> ReleaseResult.LOST));
+    }
+
+    private ReleaseResult released() {
+        synchronized (lock) {
+            if (state == State.LOST) {
+                return ReleaseResult.LOST;
+            }
+            state = State.RELEASED;
+            callbacks.clear();
+        }
+        end();
+        shop.events().publish(new Event.LockReleased(shop.time().instant(), agent, path, token().zxid()));
+        return ReleaseResult.RELEASED;
     }
 
     /** The lock has ended though nobody gave it back. */
     void lose(String why) {
-        List<Runnable> told;
+        if (becomeLost(why)) {
+            tellLost();
+        }
+    }
+
+    /** Somebody deleted our node. Completes when it is known who, as far as that was recorded. */
+    private CompletableFuture<Void> removed(String orElse) {
+        if (!becomeLost(orElse.isEmpty() ? "its znode was deleted by somebody else" : orElse)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return Breaks.find(session, shop.layout(), token())
+                .handle((record, failure) -> record == null ? Optional.<BreakRecord>empty() : record)
+                .thenAccept(found -> {
+                    synchronized (lock) {
+                        found.ifPresent(record -> whyLost = record.message());
+                    }
+                    tellLost();
+                });
+    }
+
+    private void expire() {
+        synchronized (lock) {
+            // A lease that was renewed meanwhile is not over, and what is being released ends by that.
+            if (state != State.HELD || !isLeaseOver()) {
+                return;
+            }
+            guard.drop();
+        }
+        if (becomeLost("its lease has ended")) {
+            tellLost();
+            Async.then(
+                    afterConversion(
+                            () -> Cluster.once(session, s -> s.transaction().delete(node()))),
+                    gone -> {});
+        }
+    }
+
+    private boolean becomeLost(String why) {
         synchronized (lock) {
             if (state == State.RELEASED || state == State.LOST) {
-                return;
+                return false;
             }
             state = State.LOST;
             whyLost = why;
+            return true;
+        }
+    }
+
+    private void tellLost() {
+        List<Runnable> told;
+        String why;
+        synchronized (lock) {
             told = List.copyOf(callbacks);
             callbacks.clear();
+            why = whyLost;
         }
-        shop.events().publish(new Event.LockLost(shop.time().instant(), agent, path, token.zxid(), why));
+        shop.events().publish(new Event.LockLost(shop.time().instant(), agent, path, token().zxid(), why));
         end();
         told.forEach(Async::guarded);
     }
@@ -203,8 +433,49 @@ final class Hold {
         synchronized (lock) {
             return new BumbaException(
                     BumbaException.Code.LOCK_LOST,
-                    "the lock on " + path + " (token " + token + ") ended before it was given back: " + whyLost
+                    "the lock on " + path + " (token " + token + ") ended before it was given back: "
+                            + (whyLost.isEmpty() ? "its lease has ended" : whyLost)
                             + "; what was done since is not protected: check the file, then lock it anew");
+        }
+    }
+
+    /**
+     * Shows since when it is held, and takes away the wait node.
+     *
+     * @param longWait whether it waited so long that the node's creation says too little
+     */
+    void settle(boolean longWait) {
+        if (longWait) {
+            tidy(true);
+        } else if (waited.isPresent()) {
+            synchronized (lock) {
+                tidying = shop.clock().schedule(() -> tidy(false), TIDY_AFTER.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        }
+    }
+
+    private void tidy(boolean stamp) {
+        Transaction tx = session.transaction();
+        synchronized (lock) {
+            if (state != State.HELD || unsure) {
+                return;
+            }
+            if (stamp) {
+                tx.set(node(), Codec.encode(data));
+            }
+            if (waitStands) {
+                tx.delete(waited.orElseThrow().path());
+            }
+        }
+        if (tx.size() > 0) {
+            Async.then(session.commit(tx), outcome -> {
+                if (outcome instanceof Outcome.Committed) {
+                    synchronized (lock) {
+                        waitStands = false;
+                    }
+                    waited.ifPresent(WaitNode::giveBack);
+                }
+            });
         }
     }
 
@@ -214,38 +485,89 @@ final class Hold {
      * answer is no.
      */
     private CompletableFuture<Boolean> delete(boolean first) {
-        String parent = node.substring(0, node.lastIndexOf('/'));
-        byte[] evidence = node.substring(parent.length() + 1).getBytes(StandardCharsets.UTF_8);
-        return session.commit(session.transaction().delete(node).set(parent, evidence))
-                .thenCompose(outcome -> {
-                    if (outcome instanceof Outcome.Committed) {
-                        return CompletableFuture.completedFuture(true);
+        String node = node();
+        byte[] evidence = node.substring(lockNode.length() + 1).getBytes(StandardCharsets.UTF_8);
+        Transaction tx = session.transaction().delete(node).set(lockNode, evidence);
+        int waitIndex = tx.size();
+        synchronized (lock) {
+            if (waitStands) {
+                tx.delete(waited.orElseThrow().path());
+            }
+        }
+        return session.commit(tx).thenCompose(outcome -> {
+            if (outcome instanceof Outcome.Committed) {
+                return CompletableFuture.completedFuture(true);
+            }
+            if (outcome instanceof Outcome.Refused refused) {
+                if (refused.reason() != Outcome.Reason.NO_NODE) {
+                    return CompletableFuture.failedFuture(Session.refused("release " + path, refused.reason()));
+                }
+                if (refused.index() == waitIndex) {
+                    synchronized (lock) {
+                        waitStands = false;
                     }
-                    if (outcome instanceof Outcome.Refused refused) {
-                        if (refused.reason() != Outcome.Reason.NO_NODE) {
-                            return CompletableFuture.failedFuture(Session.refused("release " + path, refused.reason()));
-                        }
-                        return first
-                                ? CompletableFuture.completedFuture(false)
-                                : session.read(parent)
-                                        .thenApply(seen -> seen.map(n -> Arrays.equals(n.data(), evidence))
-                                                .orElse(false));
-                    }
-                    if (outcome instanceof Outcome.Over) {
-                        return CompletableFuture.completedFuture(false);
-                    }
-                    return session.whenLive()
-                            .thenCompose(live -> delete(false))
-                            .exceptionallyCompose(over -> session.isOver()
-                                    ? CompletableFuture.completedFuture(false)
-                                    : CompletableFuture.failedFuture(over));
-                });
+                    return delete(first);
+                }
+                return first
+                        ? CompletableFuture.completedFuture(false)
+                        : session.read(lockNode).thenApply(seen -> seen.map(n -> Arrays.equals(n.data(), evidence))
+                                .orElse(false));
+            }
+            if (outcome instanceof Outcome.Over) {
+                return CompletableFuture.completedFuture(false);
+            }
+            return session.whenLive()
+                    .thenCompose(live -> delete(false))
+                    .exceptionallyCompose(over -> session.isOver()
+                            ? CompletableFuture.completedFuture(false)
+                            : CompletableFuture.failedFuture(over));
+        });
+    }
+
+    private <T> CompletableFuture<T> afterConversion(Supplier<CompletableFuture<T>> next) {
+        CompletableFuture<?> before;
+        synchronized (lock) {
+            before = converting;
+        }
+        return before.handle((done, failed) -> null).thenCompose(free -> next.get());
+    }
+
+    private Session.Guard guard() {
+        return session.guard(node(), () -> Async.then(removed(""), told -> {}));
+    }
+
+    private Lease lease(long from, Duration length) {
+        return new Lease(shop.clock(), shop.nanos(), from, length, this::warn, this::expire);
+    }
+
+    private void warn() {
+        List<Runnable> told;
+        synchronized (lock) {
+            if (state != State.HELD || lease == null || !lease.isEnding()) {
+                return;
+            }
+            told = List.copyOf(warnings);
+        }
+        told.forEach(Async::guarded);
+    }
+
+    private boolean isLeaseOver() {
+        return lease != null && lease.isOver();
     }
 
     private void end() {
-        guard.drop();
+        synchronized (lock) {
+            guard.drop();
+            if (lease != null) {
+                lease.cancel();
+            }
+            if (tidying != null) {
+                tidying.cancel(false);
+            }
+        }
         session.forget(this);
         bytes.giveBack();
+        waited.ifPresent(WaitNode::giveBack);
         ended.complete(null);
     }
 }

@@ -1,6 +1,8 @@
 package io.bumba.lock;
 
 import io.bumba.path.RepoPath;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
@@ -11,15 +13,17 @@ import java.util.concurrent.Executor;
 public interface LockGrant extends AutoCloseable {
     RepoPath path();
 
+    /** How the agent holds the file now: an upgrade or downgrade is seen by all its grants of the file. */
     LockMode mode();
 
+    /** The fencing token now; larger after an upgrade. */
     FencingToken token();
 
     /**
-     * Whether the lock is held now as far as this process can know without asking: not given back, not lost, the
-     * connection up, the session verified since it last was down, and the process not paused meanwhile. Costs no round
-     * trip. False is final after {@link ReleaseResult#LOST}; after SUSPENDED it may become true again. True may be out of
-     * date the moment it is returned: a pause may follow.
+     * Whether the lock is held now as far as this process can know without asking: not given back, not lost, its lease not
+     * over, the connection up, the session verified since it last was down, and the process not paused meanwhile. Costs no
+     * round trip. False is final after {@link ReleaseResult#LOST}; after SUSPENDED it may become true again. True may be
+     * out of date the moment it is returned: a pause may follow.
      */
     boolean isValid();
 
@@ -27,10 +31,38 @@ public interface LockGrant extends AutoCloseable {
     CompletionStage<Boolean> verify();
 
     /**
-     * Runs the callback once, on the executor, when the lock is lost before it is given back; at once if it already was.
-     * Never runs after a {@link #release()} that returned {@link ReleaseResult#RELEASED}.
+     * Runs the callback once, on the executor, when the lock is lost before it is given back, the end of its lease
+     * included; at once if it already was. Never runs after a {@link #release()} that returned
+     * {@link ReleaseResult#RELEASED}.
      */
     void onLost(Executor executor, Runnable callback);
+
+    /** What is left of the lease, or empty when the grant has none. A grant inside another ends with it at the latest. */
+    Optional<Duration> leaseLeft();
+
+    /**
+     * Runs the callback, on the executor, each time the lease is about to end: a fifth of it before, at most ten seconds; at
+     * once if that time has come. Does nothing when there is no lease.
+     */
+    void onLeaseEnding(Executor executor, Runnable callback);
+
+    /**
+     * Begins the lease anew, with this length. Completes with false when the lock has ended, or the servers' answer was lost:
+     * then the old end stands.
+     *
+     * @throws IllegalStateException when the grant has no lease
+     * @throws IllegalArgumentException when the length is out of the bounds of {@link LockOptions}
+     */
+    CompletionStage<Boolean> renew(Duration lease);
+
+    /**
+     * From EXCLUSIVE to SHARED, with no moment in which nobody holds: waiting readers get the file, nobody writes in between.
+     * The token stays. Completes with false when the lock has ended. Does nothing when it is shared already. The way back is
+     * {@code acquire} with EXCLUSIVE, which is refused while anybody else stands in the line.
+     *
+     * @throws IllegalStateException when the agent has other grants of the file, which count on its being exclusive
+     */
+    CompletionStage<Boolean> downgrade();
 
     /**
      * Gives this count back, and waits until the last one is confirmed gone.

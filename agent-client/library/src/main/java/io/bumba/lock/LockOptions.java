@@ -50,9 +50,8 @@ public record LockOptions(
                     + "; ask again when it has passed");
         }
         OneLine.require("reason", reason, "MAX_REASON", MAX_REASON);
-        if (lease != null && (lease.compareTo(MIN_LEASE) < 0 || lease.compareTo(MAX_LEASE) > 0)) {
-            throw new IllegalArgumentException("lease " + lease + " is not between MIN_LEASE " + MIN_LEASE
-                    + " and MAX_LEASE " + MAX_LEASE + "; leave it out to hold the lock until it is released");
+        if (lease != null) {
+            requireLease(lease);
         }
         if (requestId != null && !REQUEST_ID.matcher(requestId).matches()) {
             throw new IllegalArgumentException("request id '" + Printable.of(requestId)
@@ -100,5 +99,13 @@ public record LockOptions(
     /** The same, waiting otherwise. */
     public LockOptions waiting(Duration wait) {
         return new LockOptions(mode, Objects.requireNonNull(wait), priority, reason, lease, requestId);
+    }
+
+    /** @throws IllegalArgumentException when the length is out of bounds */
+    static void requireLease(Duration length) {
+        if (length.compareTo(MIN_LEASE) < 0 || length.compareTo(MAX_LEASE) > 0) {
+            throw new IllegalArgumentException("lease " + length + " is not between MIN_LEASE " + MIN_LEASE
+                    + " and MAX_LEASE " + MAX_LEASE + "; leave it out to hold the lock until it is released");
+        }
     }
 }

@@ -104,7 +104,7 @@ final class LockReader {
                 contender.mode(),
                 node.version() > 0 ? node.changed() : node.created(),
                 data.map(ContenderData::reason).map(Printable::of).orElse(""),
-                new FencingToken(node.czxid()),
+                new FencingToken(data.flatMap(ContenderData::token).orElse(node.czxid())),
                 data.flatMap(ContenderData::leaseMillis).map(Duration::ofMillis));
     }
 

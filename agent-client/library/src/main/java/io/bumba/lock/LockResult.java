@@ -4,6 +4,7 @@ import io.bumba.path.RepoPath;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The answer to a request for a lock. Everything that is expected to happen is one of these; {@link #message()} tells an
@@ -99,11 +100,28 @@ public sealed interface LockResult {
         }
     }
 
-    /** The agent holds the file shared and asked for it exclusively; two such agents would wait for each other. */
-    record UpgradeRefused(RepoPath path) implements LockResult {
+    /**
+     * The agent holds the file shared and asked for it exclusively, and is not alone in the line: two such agents would wait
+     * for each other, and who waits in line already must not be passed.
+     *
+     * @param others who shares the file
+     * @param waiters who waits for it
+     */
+    record UpgradeRefused(RepoPath path, List<Holder> others, List<Waiter> waiters) implements LockResult {
+        public UpgradeRefused {
+            others = List.copyOf(others);
+            waiters = List.copyOf(waiters);
+        }
+
         @Override
         public String message() {
-            return path + " is held shared by yourself; release it before asking for it exclusively";
+            List<String> names = Stream.concat(
+                            others.stream().map(h -> h.agent() + " reads it too"),
+                            waiters.stream().map(w -> w.agent() + " waits for it"))
+                    .toList();
+            return path + " is held shared by yourself and cannot be held exclusively now: "
+                    + (names.isEmpty() ? "somebody else stood in line" : String.join(", ", names))
+                    + "; release it, then ask for it exclusively";
         }
     }
 

@@ -17,6 +17,11 @@ public enum Priority {
         this.digit = digit;
     }
 
+    /** One higher, or the same if it is the highest. */
+    Priority raised() {
+        return ofDigit(digit - 1).orElse(this);
+    }
+
     int digit() {
         return digit;
     }

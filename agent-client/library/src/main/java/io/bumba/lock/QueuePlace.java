@@ -42,6 +42,11 @@ record QueuePlace(String name, Priority priority, LockMode mode, int sequence) i
         return name.substring(uuid, uuid + Contender.OWN);
     }
 
+    /** The name of the same place, of the same arrival, with a higher priority. */
+    String raisedTo(Priority higher) {
+        return higher.digit() + name.substring(1);
+    }
+
     boolean isExclusive() {
         return mode == LockMode.EXCLUSIVE;
     }

@@ -8,6 +8,7 @@ import io.bumba.zk.Layout;
 import io.bumba.zk.Session;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Removes what an acquisition that ended may have left, whatever became of its last transaction. */
@@ -15,10 +16,11 @@ final class Sweeper {
     private Sweeper() {}
 
     /**
-     * Completes when no contender and no waiter whose uuid begins so exists or ever will; goes on through disconnections, and
+     * Completes when no contender, no waiter whose uuid begins so, and no such wait node exists or ever will; goes on through disconnections, and
      * ends with the session. No request of the acquisition may be sent after this.
      */
-    static CompletableFuture<Void> sweep(Session session, Layout layout, RepoPath path, String own) {
+    static CompletableFuture<Void> sweep(
+            Session session, Layout layout, RepoPath path, String own, Optional<String> waitNode) {
         CompletableFuture<Void> swept = session.barrier().thenCompose(sure -> {
             List<CompletableFuture<List<String>>> finds = new ArrayList<>();
             for (String parent : List.of(layout.lock(path), layout.queue(path))) {
@@ -31,6 +33,7 @@ final class Sweeper {
                     .thenCombine(finds.get(1), (contenders, waiters) -> {
                         List<String> all = new ArrayList<>(contenders);
                         all.addAll(waiters);
+                        waitNode.ifPresent(all::add);
                         return all;
                     })
                     .thenCompose(found -> CompletableFuture.allOf(found.stream()

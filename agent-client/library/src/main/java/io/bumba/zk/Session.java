@@ -87,7 +87,8 @@ public final class Session {
     private volatile long leaseFrom;
     private volatile long renewedAt;
     private volatile int round;
-    private final Map<String, Guard> guards = new ConcurrentHashMap<>();
+    private final Guards guards =
+            new Guards((path, changed) -> watch(path, changed).thenApply(Optional::isPresent));
     private final Queue<Runnable> awaitingLive = new ConcurrentLinkedQueue<>();
     private final Map<Object, Runnable> awaitingOver = new ConcurrentHashMap<>();
 
@@ -197,7 +198,7 @@ public final class Session {
                 rc,
                 "list " + path,
                 answer,
-                () -> Optional.of(new Children(names, stat.getPzxid())),
+                () -> Optional.of(new Children(names, stat.getPzxid(), stat.getVersion())),
                 () -> children(path));
         zk.getChildren(path, false, reply, null);
         return answer;
@@ -226,9 +227,12 @@ public final class Session {
      * session timeout for a young node, at once for an older one. Not run when the session ends.
      */
     public Guard guard(String path, Runnable gone) {
-        Guard guard = new Guard(path, gone);
-        guards.put(path, guard);
-        return guard;
+        return guard(path, () -> {}, gone);
+    }
+
+    /** The same, and {@code changed} runs when its data may have changed, at least once for a node that is not young. */
+    public Guard guard(String path, Runnable changed, Runnable gone) {
+        return guards.add(path, changed, gone);
     }
 
     /** Completes when the session is live, now or later; fails with {@link SessionOverException}. */
@@ -292,7 +296,7 @@ public final class Session {
                 if (now - renewedAt >= renewNanos) {
                     renew(now);
                 }
-                guards.values().forEach(Guard::watch);
+                guards.pulse();
                 wakeAwaiting();
             }
         } catch (RuntimeException e) {
@@ -355,16 +359,16 @@ public final class Session {
 
     private void verify() {
         if (become(State.VERIFYING)) {
-            verify(List.copyOf(guards.values()), round);
+            verify(List.copyOf(guards.all()), round);
         }
     }
 
     /** @param thisRound the answer of an earlier round, from before a disconnection, makes nothing live */
-    private void verify(List<Guard> unchecked, int thisRound) {
-        List<Guard> now = unchecked.subList(0, Math.min(CHECKS_PER_WRITE, unchecked.size()));
+    private void verify(List<Guards.Guard> unchecked, int thisRound) {
+        List<Guards.Guard> now = unchecked.subList(0, Math.min(CHECKS_PER_WRITE, unchecked.size()));
         long sentAt = nanos.getAsLong();
         Transaction checks = transaction().exists(anchor);
-        now.forEach(guard -> checks.exists(guard.path));
+        now.forEach(guard -> checks.exists(guard.path()));
         Async.then(commit(checks), outcome -> {
             if (outcome instanceof Outcome.Committed) {
                 extendLease(sentAt);
@@ -374,7 +378,7 @@ public final class Session {
                     become(State.LIVE);
                 }
             } else if (outcome instanceof Outcome.Refused refused && refused.index() > 0) {
-                Guard missing = now.get(refused.index() - 1);
+                Guards.Guard missing = now.get(refused.index() - 1);
                 Async.guarded(missing::gone);
                 verify(unchecked.stream().filter(guard -> guard != missing).toList(), thisRound);
             } else {
@@ -541,45 +545,8 @@ public final class Session {
     }
 
     /** The watch over one of our own nodes. */
-    public final class Guard {
-        private final String path;
-        private final Runnable gone;
-        private final AtomicBoolean watched = new AtomicBoolean();
-        private volatile boolean young = true;
-
-        private Guard(String path, Runnable gone) {
-            this.path = path;
-            this.gone = gone;
-        }
-
+    public interface Guard {
         /** No longer of interest; call it before deleting the node oneself. */
-        public void drop() {
-            guards.remove(path, this);
-        }
-
-        private void gone() {
-            if (guards.remove(path, this)) {
-                gone.run();
-            }
-        }
-
-        private void watch() {
-            if (young) {
-                young = false;
-            } else if (watched.compareAndSet(false, true)) {
-                Async.then(Session.this.watch(path, this::look), watch -> {
-                    if (watch.isEmpty()) {
-                        gone();
-                    }
-                });
-            }
-        }
-
-        private void look() {
-            watched.set(false);
-            if (guards.get(path) == this) {
-                watch();
-            }
-        }
+        void drop();
     }
 }

@@ -4,7 +4,7 @@ package io.bumba.zk;
 public final class SessionOverException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    SessionOverException() {
+    public SessionOverException() {
         super("the ZooKeeper session has ended", null, false, false);
     }
 }

@@ -3,7 +3,9 @@ package io.bumba.zk;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all agents of a workspace share; the JSON of {@code /workspaces/{ws}}. A coordinator writes it at start from its
@@ -12,14 +14,22 @@ import java.util.TreeMap;
  * @param caseInsensitive whether {@code A} and {@code a} are the same file
  * @param maxConcurrentAgents how many agents may be registered at once in the cluster; 1 to 100,000
  * @param fileLockTimeoutMillis how long a lock is waited for when the request does not say; 0 to 7 days
+ * @param ageingMillis after each such time a waiter is raised by one priority; 100 ms to 7 days; null takes the default
  * @param departments the department of a type of agent, the type in lower case
  */
 public record WorkspaceSettings(
-        boolean caseInsensitive, int maxConcurrentAgents, long fileLockTimeoutMillis, Map<String, String> departments) {
+        boolean caseInsensitive,
+        int maxConcurrentAgents,
+        long fileLockTimeoutMillis,
+        @Nullable Long ageingMillis,
+        Map<String, String> departments) {
+    private static final long DEFAULT_AGEING_MILLIS = 30_000;
+
     public static final WorkspaceSettings DEFAULT = new WorkspaceSettings(
             false,
             1_000,
             30_000,
+            DEFAULT_AGEING_MILLIS,
             Map.of(
                     "engineer", "technical",
                     "developer", "technical",
@@ -39,11 +49,20 @@ public record WorkspaceSettings(
             throw new IllegalArgumentException(
                     "fileLockTimeout of " + fileLockTimeoutMillis + " ms is not between 0 and 7 days");
         }
+        ageingMillis = ageingMillis == null ? DEFAULT_AGEING_MILLIS : ageingMillis;
+        if (ageingMillis < 100 || ageingMillis > Duration.ofDays(7).toMillis()) {
+            throw new IllegalArgumentException("ageing of " + ageingMillis + " ms is not between 100 ms and 7 days");
+        }
         departments = Map.copyOf(new TreeMap<>(departments));
     }
 
     @JsonIgnore
     public Duration fileLockTimeout() {
         return Duration.ofMillis(fileLockTimeoutMillis);
+    }
+
+    @JsonIgnore
+    public Duration ageing() {
+        return Duration.ofMillis(Objects.requireNonNull(ageingMillis));
     }
 }

@@ -1,7 +1,6 @@
 package io.bumba.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
@@ -170,18 +169,6 @@ class FileLocksTest {
             bob.acquire(PATH, LockOptions.tryNow()).orElseThrow().close();
         } finally {
             threads.shutdown();
-        }
-    }
-
-    @Test
-    void aSharedHolderIsRefusedTheUpgradeThatWouldWaitForItself() throws Exception {
-        FileLocks ada = agent("Ada");
-        try (LockGrant shared = ada.acquire(PATH, PATIENT.shared()).orElseThrow()) {
-            LockResult upgrade = ada.acquire(PATH, PATIENT);
-            assertThat(upgrade).isInstanceOf(LockResult.UpgradeRefused.class);
-            assertThat(upgrade.message()).contains("held shared by yourself");
-            assertThatExceptionOfType(LockRefusedException.class).isThrownBy(upgrade::orElseThrow);
-            assertThat(shared.isValid()).isTrue();
         }
     }
 

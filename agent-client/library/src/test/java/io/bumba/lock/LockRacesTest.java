@@ -11,6 +11,7 @@ import io.bumba.event.Event;
 import io.bumba.path.RepoPath;
 import io.bumba.testkit.Fault;
 import io.bumba.testkit.TcpProxy;
+import io.bumba.zk.WorkspaceSettings;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ class LockRacesTest extends LockFixture {
                     }
                     return method.invoke(real, args);
                 });
-        FileLocks ada = new FileLocks(with(workshop(bumba), clock.service()), agent, Duration.ofSeconds(5));
+        FileLocks ada = new FileLocks(with(workshop(bumba), clock.service()), agent, WorkspaceSettings.DEFAULT);
         CompletableFuture<LockResult> first = ada.acquireAsync(PATH, LockOptions.waitUpTo(Duration.ofMinutes(1)));
         awaitWaiters(bumba, PATH, 1);
         CompletableFuture<LockResult> second = ada.acquireAsync(PATH, LockOptions.waitUpTo(Duration.ofMinutes(3)));
@@ -284,7 +285,7 @@ class LockRacesTest extends LockFixture {
                     return method.invoke(shop.clock(), args);
                 });
         Agent agent = bumba.register(AgentSpec.of("Tester", "Ada"));
-        FileLocks ada = new FileLocks(with(shop, slow), agent, Duration.ofSeconds(5));
+        FileLocks ada = new FileLocks(with(shop, slow), agent, WorkspaceSettings.DEFAULT);
         ada.acquire(PATH, PATIENT).orElseThrow();
         proxy.refuse();
         await().until(() -> !bumba.isConnected());
@@ -341,7 +342,8 @@ class LockRacesTest extends LockFixture {
                     HandClock.class.getClassLoader(),
                     new Class<?>[] {ScheduledExecutorService.class},
                     (proxy, method, args) -> {
-                        Timer timer = new Timer((Runnable) args[0], ((TimeUnit) args[2]).toNanos((Long) args[1]));
+                        Timer timer = new Timer(
+                                (Runnable) args[0], ((TimeUnit) args[args.length - 1]).toNanos((Long) args[1]));
                         timers.add(timer);
                         return timer;
                     });

@@ -1,0 +1,154 @@
+package io.bumba.lock;
+
+import io.bumba.BumbaException;
+import io.bumba.path.RepoPath;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of an application for one file, or several that are the same by their request id. Whoever asks must
+ * {@link #abandon} it or take the answer; when all have abandoned it, it is cancelled, and a grant that came all the same
+ * is given back. Thread-safe.
+ */
+final class Request {
+    private final Workshop shop;
+    private final Desks desks;
+    private final RepoPath path;
+    private final LockOptions options;
+    private final long deadline;
+    private final Duration patience;
+    private final CompletableFuture<LockResult> answer = new CompletableFuture<>();
+
+    private final Object lock = new Object();
+    private int interested = 1;
+    private @Nullable Acquisition acquisition;
+    private @Nullable Future<?> timer;
+
+    Request(Workshop shop, Desks desks, RepoPath path, LockOptions options, Duration patience) {
+        this.shop = shop;
+        this.desks = desks;
+        this.path = path;
+        this.options = options;
+        this.patience = patience;
+        this.deadline = shop.nanos().getAsLong() + patience.toNanos();
+    }
+
+    RepoPath path() {
+        return path;
+    }
+
+    LockOptions options() {
+        return options;
+    }
+
+    CompletableFuture<LockResult> result() {
+        return answer;
+    }
+
+    boolean isPatient() {
+        return !patience.isZero();
+    }
+
+    /** At least a nanosecond for a patient one, so that it is never taken for an impatient one. */
+    Duration left() {
+        return isPatient()
+                ? Duration.ofNanos(Math.max(1, deadline - shop.nanos().getAsLong()))
+                : Duration.ZERO;
+    }
+
+    boolean wantsMoreThan(LockMode held) {
+        return options.mode() == LockMode.EXCLUSIVE && held == LockMode.SHARED;
+    }
+
+    /** The request that makes the contender; it is cancelled with this. */
+    void leads(Acquisition mine) {
+        synchronized (lock) {
+            acquisition = mine;
+        }
+    }
+
+    /** One more who waits for the same answer; false when it is cancelled. */
+    boolean join() {
+        synchronized (lock) {
+            if (interested == 0) {
+                return false;
+            }
+            interested++;
+            return true;
+        }
+    }
+
+    /** One who no longer wants the answer. */
+    void abandon() {
+        Acquisition mine;
+        synchronized (lock) {
+            if (interested == 0 || --interested > 0) {
+                return;
+            }
+            mine = acquisition;
+        }
+        if (!answer.cancel(false)) {
+            if (!answer.isCompletedExceptionally()) {
+                answer.join().grant().ifPresent(LockGrant::releaseAsync);
+            }
+            return;
+        }
+        desks.leave(this);
+        if (mine != null) {
+            mine.end(Acquisition.Ending.CANCELLED);
+        }
+        settled();
+    }
+
+    void startTimer() {
+        synchronized (lock) {
+            if (timer == null || timer.isDone()) {
+                Duration limit = isPatient() ? left() : shop.operationTimeout();
+                timer = shop.clock().schedule(this::outOfTime, limit.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        }
+    }
+
+    void answer(LockResult result) {
+        settled();
+        if (!answer.complete(result)) {
+            result.grant().ifPresent(LockGrant::releaseAsync);
+        }
+    }
+
+    void fail(Throwable failure) {
+        settled();
+        answer.completeExceptionally(failure);
+    }
+
+    /** The servers do not say who is in the way. */
+    void answerUnseen() {
+        if (isPatient()) {
+            answer(new LockResult.TimedOut(path, List.of(), 0, Optional.empty()));
+        } else {
+            fail(new BumbaException(
+                    BumbaException.Code.UNAVAILABLE,
+                    "no connection to ZooKeeper; " + path + " was not locked: try again"));
+        }
+    }
+
+    private void outOfTime() {
+        if (desks.leave(this)) {
+            desks.inspect(this);
+        }
+    }
+
+    private void settled() {
+        synchronized (lock) {
+            acquisition = null;
+            if (timer != null) {
+                timer.cancel(false);
+            }
+        }
+    }
+}
