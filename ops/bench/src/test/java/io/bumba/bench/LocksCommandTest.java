@@ -40,7 +40,8 @@ final class LocksCommandTest {
 
     @Test
     void aShortRunHasEveryRowAndTheWritesThatTheProtocolPromises() throws IOException {
-        JsonNode report = new ObjectMapper().readTree(bench("locks", "--quick", "--servers", "1", "--rounds", "2", "--json"));
+        JsonNode report =
+                new ObjectMapper().readTree(bench("locks", "--quick", "--servers", "1", "--rounds", "2", "--json"));
 
         List<String> rows = new ArrayList<>();
         for (JsonNode row : report.get("rows")) {
@@ -60,9 +61,8 @@ final class LocksCommandTest {
             }
         }
         assertThat(rows)
-                .containsExactlyElementsOf(Stream.of("1/1", "1/16")
-                        .flatMap(LocksCommandTest::rows)
-                        .toList());
+                .containsExactlyElementsOf(
+                        Stream.of("1/1", "1/16").flatMap(LocksCommandTest::rows).toList());
         assertThat(report.get("exclusions")).hasSize(2).allSatisfy(exclusion -> {
             assertThat(exclusion.get("grants").asLong()).isPositive();
             assertThat(exclusion.get("counted").asLong())
