@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,8 +57,8 @@ final class LocksCommandTest {
             }
             assertThat(row.get("millis").asDouble()).as(where + " " + subject).isPositive();
             if (WRITES.containsKey(subject)) {
-                assertWrites(where + " " + subject, row.get("cost"), WRITES.get(subject));
-                assertWrites(where + " " + against, row.get("otherCost"), WRITES.get(against));
+                assertWrites(where + " " + subject, row.get("cost"), promised(subject));
+                assertWrites(where + " " + against, row.get("otherCost"), promised(against));
             }
         }
         assertThat(rows)
@@ -69,6 +70,10 @@ final class LocksCommandTest {
                     .isEqualTo(exclusion.get("grants").asLong());
         });
         assertThat(dir).isEmptyDirectory();
+    }
+
+    private static double promised(String name) {
+        return Objects.requireNonNull(WRITES.get(name), name);
     }
 
     /** Many agents note their activity so often that no count may be free of it; one agent's notes are far apart. */
