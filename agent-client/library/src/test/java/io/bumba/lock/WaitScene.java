@@ -158,6 +158,7 @@ final class WaitScene {
     }
 
     private static ContenderData data(String agent, Priority priority) {
-        return new ContenderData(agent, "test", priority, Instant.EPOCH, Optional.empty(), Optional.empty());
+        return new ContenderData(
+                agent, "test", priority, Instant.EPOCH, Optional.empty(), Optional.empty(), Optional.empty());
     }
 }
