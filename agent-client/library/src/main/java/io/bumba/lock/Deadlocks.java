@@ -41,11 +41,10 @@ import org.slf4j.LoggerFactory;
  * own wait, whose data then has {@link WaitData#deadlock}. It must give up, even if it is granted in that very moment:
  * others count a marked wait as gone.
  *
- * <p><b>Windows and limits.</b> A newcomer's contender that stands first, but will withdraw because somebody came between
- * its creation and its look, counts as a holder for that moment. A contender that holds and has come neither by the way of
- * a newcomer nor out of the queue must be named as {@link Contender#promoted}. A walk that would take more than
- * {@link #MAX_READS} reads, or follow more than {@link WaitSearch#MAX_CYCLE} agents one behind the other, or is refused more
- * than {@link #MAX_TRIES} times, gives up; the circle then lasts until somebody's time-out.
+ * <p><b>Windows and limits.</b> A newcomer's contender that stands first, but will withdraw, counts as a holder for the
+ * moment between its creation and its look, unless it is shared and somebody waited before it came. A walk that would take
+ * more than {@link #MAX_READS} reads, or follow more than {@link WaitSearch#MAX_CYCLE} agents one behind the other, or is
+ * refused more than {@link #MAX_TRIES} times, gives up; the circle then lasts until somebody's time-out.
  *
  * <p>Thread-safe.
  */

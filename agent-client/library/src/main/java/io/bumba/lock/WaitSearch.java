@@ -59,7 +59,7 @@ final class WaitSearch {
     private record Waiting(WaitGraph.Wait pending, RepoPath path, boolean marked) {}
 
     /** A node of line or queue, as far as it is one of ours. */
-    private record Owned(String agent, Priority asked, long czxid) {}
+    private record Owned(String agent, Priority asked, boolean downgraded, long czxid) {}
 
     /** A blocker of which it is not yet known whether it waits itself. */
     private record Candidate(
@@ -246,7 +246,8 @@ final class WaitSearch {
         nodes.put(node, found.flatMap(read -> Codec.decode(read.data(), ContenderData.class)
                 .value()
                 .filter(data -> isAgent(data.agent()) && data.priority() != null)
-                .map(data -> new Owned(data.agent(), data.priority(), read.czxid()))));
+                .map(data ->
+                        new Owned(data.agent(), data.priority(), data.token().isPresent(), read.czxid()))));
     }
 
     /** It becomes the name of a znode. */
@@ -306,11 +307,13 @@ final class WaitSearch {
 
     /**
      * Whether a newcomer will withdraw because this one waited before it came: it stands first for the moment between its
-     * creation and its look.
+     * creation and its look. An exclusive one may as well be a reader that upgraded, so it counts as a holder.
      */
     private static boolean givesWay(Standing blocker, Owned newcomer, WaitGraph.Wait wait, Owned waiting) {
         return blocker instanceof Contender contender
                 && !contender.promoted()
+                && !contender.isExclusive()
+                && !newcomer.downgraded()
                 && newcomer.czxid() > wait.czxid()
                 && newcomer.asked().compareTo(waiting.asked()) <= 0;
     }

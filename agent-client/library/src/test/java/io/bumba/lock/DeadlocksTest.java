@@ -8,12 +8,14 @@ import io.bumba.agent.AgentSpec;
 import io.bumba.path.RepoPath;
 import io.bumba.testkit.Fault;
 import io.bumba.testkit.TcpProxy;
+import io.bumba.zk.Codec;
 import io.bumba.zk.Layout;
 import io.bumba.zk.Session;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -239,16 +241,34 @@ class DeadlocksTest extends LockFixture {
     }
 
     @Test
-    void aNewcomerThatWillGiveWayIsNotTakenForAHolder() throws Exception {
+    void aReaderThatWillGiveWayIsNotTakenForAHolder() throws Exception {
         scene.holds("B", Y);
         scene.waitsInLine("A", Y, EXCLUSIVE);
         WaitScene.Request b = scene.queues("B", X, EXCLUSIVE, Priority.NORMAL);
-        WaitScene.Request newcomer = scene.contends("A", X, EXCLUSIVE);
+        WaitScene.Request newcomer = scene.contends("A", X, SHARED);
         assertThat(walk("B")).isEmpty();
         scene.delete(newcomer.node());
-        scene.contends("A", X, EXCLUSIVE, UUID.randomUUID().toString(), Priority.HIGH);
+        scene.contends("A", X, SHARED, UUID.randomUUID().toString(), Priority.HIGH);
         assertThat(walk("B")).as("a higher priority may pass").hasSize(1);
         assertThat(scene.isMarked(b)).isTrue();
+    }
+
+    @Test
+    void aHolderThatDowngradedOrUpgradedIsNotTakenForANewcomer() throws Exception {
+        scene.holds("B", Y);
+        scene.waitsInLine("A", Y, EXCLUSIVE);
+        WaitScene.Request b = scene.queues("B", X, EXCLUSIVE, Priority.NORMAL);
+        WaitScene.Request reader = scene.contends("A", X, SHARED);
+        scene.set(
+                reader.node(),
+                Codec.encode(WaitScene.data(reader.agent(), Priority.NORMAL).withToken(Optional.of(1L))));
+        assertThat(walk("B")).hasSize(1);
+        assertThat(scene.isMarked(b)).isTrue();
+        scene.delete(reader.node());
+        WaitScene.Request again = scene.queues("B", X, EXCLUSIVE, Priority.NORMAL);
+        scene.contends("A", X, EXCLUSIVE);
+        assertThat(walk("B")).hasSize(1);
+        assertThat(scene.isMarked(again)).isTrue();
     }
 
     @Test

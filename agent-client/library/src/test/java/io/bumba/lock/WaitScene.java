@@ -157,7 +157,7 @@ final class WaitScene {
         return String.format("%010d", sequences.merge(parent, 1, Integer::sum));
     }
 
-    private static ContenderData data(String agent, Priority priority) {
+    static ContenderData data(String agent, Priority priority) {
         return new ContenderData(
                 agent, "test", priority, Instant.EPOCH, Optional.empty(), Optional.empty(), Optional.empty());
     }
