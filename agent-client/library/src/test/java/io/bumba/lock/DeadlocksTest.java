@@ -3,7 +3,6 @@ package io.bumba.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bumba.Bumba;
-import io.bumba.agent.Agent;
 import io.bumba.agent.AgentSpec;
 import io.bumba.path.RepoPath;
 import io.bumba.testkit.Fault;
@@ -554,52 +553,6 @@ class DeadlocksTest extends LockFixture {
             assertThat(broken).isEqualTo(1);
             assertThat(requests.stream().filter(scene::isMarked)).containsExactly(requests.get(agents - 1));
         }
-    }
-
-    // ---- with the library's own locks
-    // ------------------------------------------------------------------------------
-
-    @Test
-    void realRequestsFormACircleAndTheVictimSeesItsMark() throws Exception {
-        Bumba bumba = direct();
-        Agent ada = bumba.register(AgentSpec.of("Tester", "Ada"));
-        Agent bob = bumba.register(AgentSpec.of("Tester", "Bob"));
-        bumba.locks(ada).acquire(X, PATIENT).orElseThrow();
-        bumba.locks(bob).acquire(Y, PATIENT).orElseThrow();
-        CompletableFuture<LockResult> adas = bumba.locks(ada).acquireAsync(Y, PATIENT);
-        CompletableFuture<LockResult> bobs = bumba.locks(bob).acquireAsync(X, PATIENT);
-        awaitWaiters(bumba, X, 1);
-        awaitWaiters(bumba, Y, 1);
-        WaitScene.Request first = pending(ada, Y);
-        WaitScene.Request second = pending(bob, X);
-        CompletableFuture<Void> told = new CompletableFuture<>();
-        get(bob.session().watch(second.pending(), () -> told.complete(null)));
-        List<DeadlockLink> circle = List.of(
-                new DeadlockLink(bob.id().value(), X.value(), ada.id().value()),
-                new DeadlockLink(ada.id().value(), Y.value(), bob.id().value()));
-        assertThat(get(new Deadlocks(ada.session(), layout, ada.id().value()).walk()))
-                .containsExactly(circle);
-        get(told);
-        assertThat(scene.mark(second.pending())).contains(circle);
-        assertThat(scene.isMarked(first)).isFalse();
-        assertThat(List.of(adas, bobs)).noneMatch(CompletableFuture::isDone);
-    }
-
-    private WaitScene.Request pending(Agent agent, RepoPath path) throws Exception {
-        for (String name : server.client().getChildren(layout.lock(path), false)) {
-            String node = layout.lock(path) + "/" + name;
-            if (new String(server.client().getData(node, false, null), StandardCharsets.UTF_8)
-                    .contains(agent.id().value())) {
-                String uuid = name.substring(3, 39);
-                return scene.pending(new WaitScene.Request(
-                        agent.id().value(),
-                        path,
-                        uuid,
-                        node,
-                        layout.waits(agent.id().value()) + "/" + uuid));
-            }
-        }
-        throw new AssertionError(agent.id() + " does not stand in line for " + path);
     }
 
     private interface Checked<T> {
