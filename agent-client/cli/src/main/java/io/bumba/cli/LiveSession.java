@@ -38,8 +38,7 @@ final class LiveSession {
         this.policy = bumba.settings().caseInsensitive() ? CasePolicy.FOLDED : CasePolicy.SENSITIVE;
         this.onLoss = onLoss;
         this.locks = new SessionLocks(
-                bumba.locks(agent)::acquireAsync,
-                System::nanoTime,
+                bumba.locks(agent)::lockAllAsync,
                 InstantSource.system(),
                 Supervisor.threads(),
                 path -> tell("the lock of " + path + " is lost: what is written there now is not protected"));

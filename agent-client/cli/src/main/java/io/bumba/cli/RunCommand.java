@@ -9,6 +9,7 @@ import io.bumba.lock.LockMode;
 import io.bumba.lock.LockOptions;
 import io.bumba.lock.Priority;
 import io.bumba.path.CasePolicy;
+import io.bumba.path.PathSet;
 import io.bumba.path.RepoPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,8 +103,8 @@ final class RunCommand implements Callable<Integer> {
     private int underLocks(Bumba bumba, Agent agent, Tree tree, Supervisor supervisor) throws InterruptedException {
         CasePolicy policy = bumba.settings().caseInsensitive() ? CasePolicy.FOLDED : CasePolicy.SENSITIVE;
         LockSet locks = LockSet.acquire(
-                bumba.locks(agent)::acquireAsync,
-                resolve(tree, global.around().cwd(), policy),
+                bumba.locks(agent)::lockAllAsync,
+                PathSet.of(resolve(tree, global.around().cwd(), policy)),
                 options().waiting(wait == null ? bumba.settings().fileLockTimeout() : wait),
                 System::nanoTime,
                 RunCommand::note);

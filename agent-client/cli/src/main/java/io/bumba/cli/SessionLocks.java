@@ -1,11 +1,14 @@
 package io.bumba.cli;
 
+import io.bumba.lock.GrantSet;
+import io.bumba.lock.LockAllResult;
 import io.bumba.lock.LockGrant;
 import io.bumba.lock.LockMode;
 import io.bumba.lock.LockOptions;
 import io.bumba.lock.LockRefusedException;
 import io.bumba.lock.LockResult;
 import io.bumba.lock.ReleaseResult;
+import io.bumba.path.PathSet;
 import io.bumba.path.RepoPath;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,8 +91,7 @@ final class SessionLocks {
         }
     }
 
-    private final LockSet.Locker locker;
-    private final LongSupplier ticker;
+    private final Locker locker;
     private final InstantSource time;
     private final Executor executor;
     private final Consumer<RepoPath> onLost;
@@ -100,14 +101,8 @@ final class SessionLocks {
      * @param executor where the loss of a lock is worked on
      * @param onLost is told of it once
      */
-    SessionLocks(
-            LockSet.Locker locker,
-            LongSupplier ticker,
-            InstantSource time,
-            Executor executor,
-            Consumer<RepoPath> onLost) {
+    SessionLocks(Locker locker, InstantSource time, Executor executor, Consumer<RepoPath> onLost) {
         this.locker = locker;
-        this.ticker = ticker;
         this.time = time;
         this.executor = executor;
         this.onLost = onLost;
@@ -125,9 +120,7 @@ final class SessionLocks {
             return CompletableFuture.failedFuture(e);
         }
         return Cancellable.map(
-                LockSet.acquireAsync(locker, paths, options, ticker, news -> {}),
-                answer -> admit(answer, options.reason()),
-                Taken::withdraw);
+                locker.lockAll(PathSet.of(paths), options), answer -> admit(answer, options.reason()), Taken::withdraw);
     }
 
     /**
@@ -185,8 +178,8 @@ final class SessionLocks {
     }
 
     /** Takes in what was granted; what the session holds already is counted once. */
-    private Taken admit(LockSet.Answer answer, String reason) {
-        LockSet granted = granted(answer);
+    private Taken admit(LockAllResult answer, String reason) {
+        GrantSet granted = granted(answer);
         List<LockGrant> spare = new ArrayList<>();
         List<LockGrant> fresh = new ArrayList<>();
         Taken taken;
@@ -202,7 +195,7 @@ final class SessionLocks {
                     }
                 }
             } catch (CliException e) {
-                CompletableFuture<Void> unused = granted.giveBack();
+                CompletableFuture<List<RepoPath>> unused = granted.releaseAsync();
                 throw e;
             }
             List<Entry> asked = new ArrayList<>();
@@ -232,15 +225,11 @@ final class SessionLocks {
         return taken;
     }
 
-    private static LockSet granted(LockSet.Answer answer) {
-        if (answer instanceof LockSet.Answer.All all) {
-            return all.locks();
+    private static GrantSet granted(LockAllResult answer) {
+        if (answer instanceof LockAllResult.Refused refused && refused.why() instanceof LockResult.Lost lost) {
+            throw new CliException(ExitCode.LOST, lost.message());
         }
-        LockResult why = ((LockSet.Answer.Refused) answer).why();
-        if (why instanceof LockResult.Lost) {
-            throw new CliException(ExitCode.LOST, why.message());
-        }
-        throw new IllegalStateException("refused with " + why.orElseThrow());
+        return answer.orElseThrow();
     }
 
     private void lost(LockGrant grant) {

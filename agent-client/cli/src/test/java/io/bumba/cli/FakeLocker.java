@@ -1,11 +1,14 @@
 package io.bumba.cli;
 
 import io.bumba.lock.FencingToken;
+import io.bumba.lock.GrantSet;
+import io.bumba.lock.LockAllResult;
 import io.bumba.lock.LockGrant;
 import io.bumba.lock.LockMode;
 import io.bumba.lock.LockOptions;
 import io.bumba.lock.LockResult;
 import io.bumba.lock.ReleaseResult;
+import io.bumba.path.PathSet;
 import io.bumba.path.RepoPath;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,10 +23,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /** Grants what nobody else holds; whoever waits for {@link #busy} files gets an answer when the test gives it. */
-final class FakeLocker implements LockSet.Locker {
+final class FakeLocker implements Locker {
     final Set<String> busy = new HashSet<>();
     final Map<String, CompletableFuture<LockResult>> waiting = new HashMap<>();
     final List<String> released = new ArrayList<>();
+    final List<String> asked = new ArrayList<>();
+    /** Runs when somebody begins to wait; nothing at first. */
+    Runnable onWaiting = () -> {};
+
     private final Map<String, Integer> counts = new HashMap<>();
     private final Map<String, List<Runnable>> onLost = new HashMap<>();
     private final Set<String> lost = new HashSet<>();
@@ -31,7 +38,42 @@ final class FakeLocker implements LockSet.Locker {
     private long tokens;
 
     @Override
-    public CompletableFuture<LockResult> acquire(RepoPath path, LockOptions options) {
+    public CompletableFuture<LockAllResult> lockAll(PathSet paths, LockOptions options) {
+        asked.add(paths.paths() + " " + options.patience());
+        CompletableFuture<LockAllResult> all = new CompletableFuture<>();
+        List<LockGrant> taken = new ArrayList<>();
+        CompletableFuture<LockAllResult> unused = all.whenComplete((result, failure) -> {
+            if (failure != null) {
+                taken.forEach(LockGrant::release);
+            }
+        });
+        take(paths.paths(), options, taken, all);
+        return all;
+    }
+
+    private void take(
+            List<RepoPath> todo, LockOptions options, List<LockGrant> taken, CompletableFuture<LockAllResult> all) {
+        if (todo.isEmpty()) {
+            all.complete(new LockAllResult.Granted(new GrantSet(taken, Duration.ofSeconds(1))));
+            return;
+        }
+        CompletableFuture<LockResult> one = acquire(todo.get(0), options);
+        CompletableFuture<LockAllResult> unused = all.whenComplete((result, failure) -> one.cancel(false));
+        CompletableFuture<LockResult> unusedToo = one.whenComplete((result, failure) -> {
+            if (failure != null) {
+                return;
+            }
+            if (result.grant().isPresent()) {
+                taken.add(result.grant().get());
+                take(todo.subList(1, todo.size()), options, taken, all);
+            } else {
+                taken.forEach(LockGrant::release);
+                all.complete(new LockAllResult.Refused(result));
+            }
+        });
+    }
+
+    private CompletableFuture<LockResult> acquire(RepoPath path, LockOptions options) {
         if (!busy.contains(path.value())) {
             return CompletableFuture.completedFuture(grant(path, options.mode()));
         }
@@ -40,6 +82,7 @@ final class FakeLocker implements LockSet.Locker {
         }
         CompletableFuture<LockResult> answer = new CompletableFuture<>();
         waiting.put(path.value(), answer);
+        onWaiting.run();
         return answer;
     }
 

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 final class SessionLocksTest {
     private final FakeLocker locker = new FakeLocker();
     private final List<RepoPath> told = new ArrayList<>();
-    private final SessionLocks locks =
-            new SessionLocks(locker, System::nanoTime, InstantSource.system(), Runnable::run, told::add);
+    private final SessionLocks locks = new SessionLocks(locker, InstantSource.system(), Runnable::run, told::add);
 
     @Test
     void aFileIsHeldOnceHoweverOftenItIsLocked() {

@@ -19,7 +19,7 @@ public final class GrantSet implements AutoCloseable {
      * @param grants in canonical order of their files
      * @param patience how long a release waits for its confirmation
      */
-    GrantSet(List<LockGrant> grants, Duration patience) {
+    public GrantSet(List<LockGrant> grants, Duration patience) {
         this.grants = List.copyOf(grants);
         this.patience = patience;
     }
