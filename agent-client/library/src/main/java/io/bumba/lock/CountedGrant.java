@@ -200,8 +200,9 @@ final class CountedGrant implements LockGrant {
             told = callbacks;
             close(State.EXPIRED);
         }
-        told.forEach(Async::guarded);
+        // First its count: who is told may rely on it.
         Async.then(hold.giveBack(), released -> {});
+        told.forEach(Async::guarded);
     }
 
     private void close(State end) {
