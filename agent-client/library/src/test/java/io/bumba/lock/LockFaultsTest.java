@@ -28,7 +28,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryNTimes;
+import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooDefs.OpCode;
 import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +105,9 @@ class LockFaultsTest {
     void anUnknownOutcomeOfTheReleaseIsResolvedAndOurOwnNextAcquireWorks(Loss loss) throws Exception {
         // fault 27, CURATOR-678
         LockGrant grant = locks.acquire(PATH, PATIENT).orElseThrow();
+        // The servers reap an empty parent once a minute, and the evidence of our deletion with it.
+        String parent = contenders().get(0).substring(0, contenders().get(0).lastIndexOf('/'));
+        server.client().create(parent + "/keeps-it", new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
         Fault fault = loss == Loss.REPLY ? proxy.loseReplyTo(OpCode.multi) : proxy.loseRequest(OpCode.multi);
         assertThat(grant.release()).isEqualTo(ReleaseResult.RELEASED);
         fault.await(Duration.ofSeconds(10));
