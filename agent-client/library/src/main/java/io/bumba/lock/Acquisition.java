@@ -292,6 +292,8 @@ final class Acquisition {
 
     private void await(String node, Line line, String mine) {
         beginToWait();
+        // The line was read before others could see that this one waits: one of them may have passed it over since.
+        boolean unseen = !nodes.hasDeclaredWait();
         CompletableFuture<RequestNodes.Moved> declared = nodes.declareWait();
         CompletableFuture<Optional<Session.Watch>> watched = session.watch(node, this::wake);
         Async.then(
@@ -300,7 +302,7 @@ final class Acquisition {
                         found.ifPresent(Session.Watch::cancel);
                         step(this::removed);
                     } else {
-                        idle(found, line, mine);
+                        idle(found, unseen || Deadlocks.needsWalk(line, mine, asker.hasOthers()));
                     }
                     return how;
                 }),
@@ -311,9 +313,10 @@ final class Acquisition {
                 });
     }
 
-    private void idle(Optional<Session.Watch> found, Line line, String mine) {
+    /** @param entangled whether the last transaction may have closed a circle */
+    private void idle(Optional<Session.Watch> found, boolean entangled) {
         watchForDeadlock();
-        boolean walk = moved && Deadlocks.needsWalk(line, mine, asker.hasOthers());
+        boolean walk = moved && entangled;
         boolean idle;
         synchronized (lock) {
             idle = found.isPresent() && !woken && ending == null && !done;
@@ -328,7 +331,6 @@ final class Acquisition {
             found.ifPresent(Session.Watch::cancel);
             step(() -> look(this::decide));
         } else if (walk) {
-            // The edges that the last transaction has made may have closed a circle.
             asker.walk();
         }
     }

@@ -260,9 +260,14 @@ final class Desks implements Belongings {
         };
     }
 
-    private boolean waitsElsewhere() {
+    /** After a grant: who waits for that file may wait for an agent that waits elsewhere. */
+    private void walkIfWaiting() {
+        boolean waits;
         synchronized (lock) {
-            return desks.values().stream().anyMatch(Desk::isWaiting);
+            waits = desks.values().stream().anyMatch(Desk::isWaiting);
+        }
+        if (waits) {
+            walk();
         }
     }
 
@@ -309,10 +314,7 @@ final class Desks implements Belongings {
         if (hold != null) {
             if (answer.grant().isPresent()) {
                 Async.then(hold.ended(), ended -> vacate(path));
-                if (waitsElsewhere()) {
-                    // Who waits for this file waits for an agent that waits elsewhere.
-                    walk();
-                }
+                walkIfWaiting();
             } else {
                 hold.lose("its agent ended");
                 delete(hold);
@@ -330,6 +332,7 @@ final class Desks implements Belongings {
                             ? hold.count(false, request.options().lease())
                             : null;
                     if (grant != null) {
+                        walkIfWaiting();
                         request.answer(new LockResult.Granted(grant));
                     } else if (how == Hold.Upgrade.OCCUPIED) {
                         refuseUpgrade(hold, request);

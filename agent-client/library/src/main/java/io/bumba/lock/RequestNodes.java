@@ -100,6 +100,11 @@ final class RequestNodes {
         return wait;
     }
 
+    /** Whether others can see that it waits. */
+    boolean hasDeclaredWait() {
+        return waitStands;
+    }
+
     /** Whether it keeps its place in the line whatever comes. */
     boolean inLine() {
         return inLine;
