@@ -2,6 +2,7 @@ package io.bumba.lock;
 
 import io.bumba.BumbaException;
 import io.bumba.path.RepoPath;
+import io.bumba.zk.Async;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -85,24 +86,32 @@ final class Request {
 
     /** One who no longer wants the answer. */
     void abandon() {
+        Async.then(giveUp(), gone -> {});
+    }
+
+    /** The same; completes when a grant that came all the same, and that nobody else has, is given back. */
+    CompletableFuture<?> giveUp() {
         Acquisition mine;
         synchronized (lock) {
             if (interested == 0 || --interested > 0) {
-                return;
+                return CompletableFuture.completedFuture(null);
             }
             mine = acquisition;
         }
         if (!answer.cancel(false)) {
-            if (!answer.isCompletedExceptionally()) {
-                answer.join().grant().ifPresent(LockGrant::releaseAsync);
-            }
-            return;
+            Optional<LockGrant> unwanted = answer.isCompletedExceptionally()
+                    ? Optional.empty()
+                    : answer.join().grant();
+            return unwanted.isPresent()
+                    ? unwanted.get().releaseAsync().toCompletableFuture()
+                    : CompletableFuture.completedFuture(null);
         }
         desks.leave(this);
         if (mine != null) {
             mine.end(Acquisition.Ending.CANCELLED);
         }
         settled();
+        return CompletableFuture.completedFuture(null);
     }
 
     void startTimer() {
