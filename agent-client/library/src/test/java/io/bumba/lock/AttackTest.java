@@ -9,6 +9,7 @@ import io.bumba.agent.AgentSpec;
 import io.bumba.path.PathSet;
 import io.bumba.testkit.Fault;
 import io.bumba.testkit.TcpProxy;
+import io.bumba.testkit.Watches;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -74,16 +75,14 @@ class AttackTest extends LockFixture {
         Bumba connection = through(proxy, SESSION);
         Agent agent = connection.register(AgentSpec.of("Tester", "Cleo"));
         LockGrant grant = connection.locks(agent).acquire(PATH, PATIENT).orElseThrow();
-        await().atMost(Duration.ofSeconds(10))
-                .pollDelay(Duration.ofSeconds(2))
-                .until(() -> true); // the guard of the registration watches by now
+        String registration = root + "/agents/" + agent.id().value();
+        await().until(() -> Watches.list(server).contains(registration));
         CompletableFuture<Boolean> shared = new CompletableFuture<>();
         // The agent's guard has heard and looks again; meanwhile the application converts.
         Fault looks = proxy.beforeReply(
-                request -> request.opCode() == OpCode.getData
-                        && mentions(request, "/agents/" + agent.id().value()),
+                request -> request.opCode() == OpCode.getData && mentions(request, registration),
                 () -> grant.downgrade().whenComplete((how, failure) -> shared.complete(how)));
-        server.client().delete(root + "/agents/" + agent.id().value(), -1);
+        server.client().delete(registration, -1);
         looks.await(SOON);
         await().until(() -> !agent.isAlive());
         assertThat(shared.get(5, TimeUnit.SECONDS)).isFalse();
@@ -157,7 +156,6 @@ class AttackTest extends LockFixture {
             if (next.grant().isPresent()) {
                 next.orElseThrow().close();
             } else {
-                System.out.println("REFUSED " + next.message());
                 refused++;
             }
             await().until(() -> contenders(PATH).isEmpty());
@@ -180,5 +178,44 @@ class AttackTest extends LockFixture {
                         && grant.leaseLeft().orElseThrow().compareTo(Duration.ofMinutes(1)) > 0)
                 .as("the leading coordinator ends it before its holder does: %s", said)
                 .isFalse();
+    }
+
+    @Test
+    void anUpgradeThatFailsLeavesNoContenderOfAHolderThatWasToldOfItsLoss() throws Exception {
+        TcpProxy proxy = keep(TcpProxy.to(server));
+        FileLocks cleo = agent(through(proxy, SESSION), "Cleo");
+        LockGrant shared = cleo.acquire(PATH, PATIENT.shared()).orElseThrow();
+        raiseBeforeEachConversion(proxy);
+        assertThat(cleo.acquire(PATH, PATIENT).grant()).isEmpty();
+        if (shared.isValid()) {
+            assertThat(contenders(PATH)).hasSize(1);
+        } else {
+            await().atMost(Duration.ofSeconds(3))
+                    .untilAsserted(() -> assertThat(contenders(PATH)).isEmpty());
+        }
+    }
+
+    /** As newcomers do that come and go. */
+    private void raiseBeforeEachConversion(TcpProxy proxy) {
+        Fault unused = proxy.beforeRequest(AttackTest::converts, () -> {
+            raiseBeforeEachConversion(proxy);
+            try {
+                server.client().setData(lockNode(PATH), new byte[0], -1);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    @Test
+    void anUpgradeIsAnsweredWithinItsPatience() throws Exception {
+        TcpProxy proxy = keep(TcpProxy.to(server));
+        FileLocks cleo = agent(through(proxy, SESSION), "Cleo");
+        LockGrant shared = cleo.acquire(PATH, PATIENT.shared()).orElseThrow();
+        proxy.stall();
+        CompletableFuture<LockResult> upgrade = cleo.acquireAsync(PATH, LockOptions.waitUpTo(Duration.ofMillis(300)));
+        assertThat(upgrade.get(4, TimeUnit.SECONDS)).isInstanceOf(LockResult.TimedOut.class);
+        proxy.pass();
+        shared.close();
     }
 }
