@@ -335,9 +335,13 @@ final class Desks implements Belongings {
     }
 
     private void upgrade(Hold hold, Request request) {
+        request.limit(request::answerUnseen);
         Async.then(
                 hold.upgrade(),
                 how -> {
+                    if (request.result().isDone()) {
+                        return;
+                    }
                     CountedGrant grant = how == Hold.Upgrade.DONE
                             ? hold.count(false, request.options().lease())
                             : null;

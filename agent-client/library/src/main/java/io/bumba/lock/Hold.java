@@ -335,6 +335,9 @@ final class Hold {
     private Upgrade converted(Conversion.@Nullable Result result, @Nullable Throwable failure) {
         if (!(result instanceof Conversion.Result.Converted) && !(result instanceof Conversion.Result.Occupied)) {
             Async.then(removed(failure == null ? "" : "its conversion failed: " + failure.getMessage()), told -> {});
+            if (failure != null) {
+                deleteEither();
+            }
             return Upgrade.ENDED;
         }
         synchronized (lock) {
@@ -357,6 +360,16 @@ final class Hold {
             shop.events()
                     .publish(new Event.LockConverted(shop.time().instant(), agent, path, mode.name(), token.zxid()));
             return Upgrade.DONE;
+        }
+    }
+
+    /** Either name of the contender may stand after a conversion that failed. */
+    private void deleteEither() {
+        String standing = node();
+        Contender known = Contender.parse(name(standing)).orElseThrow();
+        LockMode other = known.isExclusive() ? LockMode.SHARED : LockMode.EXCLUSIVE;
+        for (String either : List.of(standing, parent(standing) + "/" + known.inMode(other))) {
+            Async.then(Cluster.once(session, s -> s.transaction().delete(either)), gone -> {});
         }
     }
 

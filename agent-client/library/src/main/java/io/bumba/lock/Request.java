@@ -117,10 +117,24 @@ final class Request {
     void startTimer() {
         synchronized (lock) {
             if (timer == null || timer.isDone()) {
-                Duration limit = isPatient() ? left() : shop.operationTimeout();
-                timer = shop.clock().schedule(this::outOfTime, limit.toNanos(), TimeUnit.NANOSECONDS);
+                timer = timer(this::outOfTime);
             }
         }
+    }
+
+    /** What to do at the end of its patience from now on. */
+    void limit(Runnable atEnd) {
+        synchronized (lock) {
+            if (timer != null) {
+                timer.cancel(false);
+            }
+            timer = timer(atEnd);
+        }
+    }
+
+    private Future<?> timer(Runnable atEnd) {
+        Duration limit = isPatient() ? left() : shop.operationTimeout();
+        return shop.clock().schedule(atEnd, limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     void answer(LockResult result) {
