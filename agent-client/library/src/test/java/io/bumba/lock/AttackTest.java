@@ -10,11 +10,13 @@ import io.bumba.path.PathSet;
 import io.bumba.testkit.Fault;
 import io.bumba.testkit.TcpProxy;
 import io.bumba.testkit.Watches;
+import io.bumba.zk.WorkspaceSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.zookeeper.ZooDefs.OpCode;
 import org.junit.jupiter.api.Test;
 
@@ -217,5 +219,57 @@ class AttackTest extends LockFixture {
         assertThat(upgrade.get(4, TimeUnit.SECONDS)).isInstanceOf(LockResult.TimedOut.class);
         proxy.pass();
         shared.close();
+    }
+
+    @Test
+    void aRequestThatIsCancelledWhileItsTurnComesLeavesTheLine() throws Exception {
+        TcpProxy proxy = keep(TcpProxy.to(server));
+        Bumba connection = through(proxy, SESSION);
+        Workshop shop = workshop(connection);
+        AtomicReference<Runnable> inBegin = new AtomicReference<>(() -> {});
+        Workshop hooked = new Workshop(
+                shop.client(),
+                shop.layout(),
+                shop.ledger(),
+                shop.containers(),
+                shop.encounters(),
+                shop.clock(),
+                shop.callbacks(),
+                shop.events(),
+                () -> {
+                    if (StackWalker.getInstance()
+                            .walk(frames -> frames.anyMatch(
+                                    frame -> frame.getMethodName().equals("begin")))) {
+                        inBegin.getAndSet(() -> {}).run();
+                    }
+                    return shop.nanos().getAsLong();
+                },
+                shop.time(),
+                shop.operationTimeout());
+        FileLocks cleo =
+                new FileLocks(hooked, connection.register(AgentSpec.of("Tester", "Cleo")), WorkspaceSettings.DEFAULT);
+        LockGrant first = cleo.acquire(PATH, PATIENT).orElseThrow();
+        CompletableFuture<LockResult> bobs = bob.acquireAsync(PATH, PATIENT);
+        awaitWaiters(bumba, PATH, 1);
+        CountDownLatch letGo = new CountDownLatch(1);
+        Fault held = proxy.beforeReply(LockFixture::deletesContender, () -> hold(letGo));
+        CompletableFuture<ReleaseResult> released = first.releaseAsync().toCompletableFuture();
+        CompletableFuture<LockResult> joins = cleo.acquireAsync(PATH, PATIENT);
+        inBegin.set(() -> {
+            Thread canceller = new Thread(() -> joins.cancel(true));
+            canceller.start();
+            await().until(() ->
+                    canceller.getState() == Thread.State.BLOCKED || canceller.getState() == Thread.State.TERMINATED);
+        });
+        letGo.countDown();
+        held.await(SOON);
+        assertThat(released.get(5, TimeUnit.SECONDS)).isEqualTo(ReleaseResult.RELEASED);
+        LockGrant next = bobs.get(5, TimeUnit.SECONDS).orElseThrow();
+        await().until(joins::isCancelled);
+        await().atMost(Duration.ofSeconds(4)).during(Duration.ofSeconds(2)).untilAsserted(() -> {
+            assertThat(contenders(PATH)).hasSize(1);
+            assertThat(bumba.lockTable().read().locks().get(0).waiters()).isEmpty();
+        });
+        next.close();
     }
 }
