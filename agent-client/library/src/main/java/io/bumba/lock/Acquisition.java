@@ -315,7 +315,7 @@ final class Acquisition {
 
     /** @param entangled whether the last transaction may have closed a circle */
     private void idle(Optional<Session.Watch> found, boolean entangled) {
-        watchForDeadlock();
+        watchForDeadlock(entangled);
         boolean walk = moved && entangled;
         boolean idle;
         synchronized (lock) {
@@ -386,11 +386,12 @@ final class Acquisition {
     // ---- deadlocks
     // --------------------------------------------------------------------------------------------------
 
-    private void watchForDeadlock() {
+    /** @param entangled whether it may be in a circle: then it must hear of it at once */
+    private void watchForDeadlock(boolean entangled) {
         WaitNode wait = nodes.waitNode();
         synchronized (lock) {
             if (victimGuard == null && wait != null && !done) {
-                victimGuard = session.guard(wait.path(), this::lookWhetherVictim, () -> {});
+                victimGuard = session.guard(wait.path(), entangled, this::lookWhetherVictim, () -> {});
             }
         }
     }

@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Records as one line of JSON, {@code {"v":1,...}}, readable in {@code zkCli}. Within one version fields may be added: a
@@ -20,6 +21,9 @@ public final class Codec {
 
     /** Far below a server's {@code jute.maxbuffer} of 1 MB. */
     static final int MAX_BYTES = 512 * 1024;
+
+    private static final byte[] VERSIONED_ALONE = ("{\"v\":" + VERSION).getBytes(StandardCharsets.UTF_8);
+    private static final byte[] VERSIONED = ("{\"v\":" + VERSION + ",").getBytes(StandardCharsets.UTF_8);
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .addModule(new Jdk8Module())
@@ -34,9 +38,13 @@ public final class Codec {
     /** @throws IllegalArgumentException when the record is no JSON object, or too large for a znode */
     public static byte[] encode(Object record) {
         try {
-            ObjectNode versioned = JSON.createObjectNode().put("v", VERSION);
-            versioned.setAll((ObjectNode) JSON.valueToTree(record));
-            byte[] bytes = JSON.writeValueAsBytes(versioned);
+            byte[] plain = JSON.writeValueAsBytes(record);
+            if (plain[0] != '{') {
+                throw new IllegalArgumentException("no JSON object: " + record.getClass());
+            }
+            byte[] head = plain.length > 2 ? VERSIONED : VERSIONED_ALONE;
+            byte[] bytes = Arrays.copyOf(head, head.length + plain.length - 1);
+            System.arraycopy(plain, 1, bytes, head.length, plain.length - 1);
             if (bytes.length > MAX_BYTES) {
                 throw new IllegalArgumentException(record.getClass().getSimpleName() + " has " + bytes.length
                         + " bytes as JSON, the limit MAX_BYTES is " + MAX_BYTES);

@@ -27,6 +27,14 @@ final class Guards {
         return guard;
     }
 
+    /** The same, watched from now on. */
+    Guard addWatched(String path, Runnable changed, Runnable gone) {
+        Guard guard = add(path, changed, gone);
+        guard.young = false;
+        guard.watch();
+        return guard;
+    }
+
     Collection<Guard> all() {
         return List.copyOf(standing.values());
     }
