@@ -96,8 +96,12 @@ final class Desks implements Belongings {
         underWay.forEach(acquisition -> acquisition.end(Acquisition.Ending.AGENT_ENDED));
         holds.forEach(hold -> hold.lose("its agent terminated"));
         CompletableFuture<?>[] swept = underWay.stream().map(Acquisition::swept).toArray(CompletableFuture[]::new);
+        List<CompletableFuture<String>> nodes =
+                holds.stream().map(Hold::settledNode).toList();
         return CompletableFuture.allOf(swept)
-                .thenApply(gone -> holds.stream().map(Hold::node).toList());
+                .thenCompose(gone -> CompletableFuture.allOf(nodes.toArray(CompletableFuture[]::new)))
+                .thenApply(
+                        settled -> nodes.stream().map(CompletableFuture::join).toList());
     }
 
     @Override
@@ -114,7 +118,11 @@ final class Desks implements Belongings {
     }
 
     private void delete(Hold hold) {
-        Async.then(Cluster.once(session, s -> s.transaction().delete(hold.node())), outcome -> {});
+        Async.then(
+                hold.settledNode()
+                        .thenCompose(node ->
+                                Cluster.once(session, s -> s.transaction().delete(node))),
+                outcome -> {});
     }
 
     private void close(String why, List<Hold> holds, List<Acquisition> underWay) {
@@ -197,7 +205,9 @@ final class Desks implements Belongings {
                 return () -> request.answer(new LockResult.Granted(grant));
             }
             join(desk, request);
-            return hold.isHeld() ? () -> Async.then(session.whenLive(), live -> drain(path)) : () -> {};
+            return hold.isHeld()
+                    ? () -> Async.then(hold.settledNode().thenCompose(node -> session.whenLive()), live -> drain(path))
+                    : () -> {};
         }
         if (desk.current == null) {
             return begin(desk, request);
@@ -325,9 +335,13 @@ final class Desks implements Belongings {
     }
 
     private void upgrade(Hold hold, Request request) {
+        request.limit(request::answerUnseen);
         Async.then(
                 hold.upgrade(),
                 how -> {
+                    if (request.result().isDone()) {
+                        return;
+                    }
                     CountedGrant grant = how == Hold.Upgrade.DONE
                             ? hold.count(false, request.options().lease())
                             : null;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The contender is deleted by a transaction of the session that made it, repeated until its outcome is known. Its first
- * outcome tells whether the lock was still held when it was given back. While a {@link Conversion} is under way, the
- * deletion waits for it.
+ * outcome tells whether the lock was still held when it was given back. Conversions and renewals happen one after the
+ * other, and the deletion waits for them.
  */
 final class Hold {
     /** How long the wait node of one that had to wait may outlive its wait. */
@@ -80,6 +81,7 @@ final class Hold {
     /** A conversion is under way, and what stands may not be what the fields say. */
     private boolean unsure;
 
+    /** The last conversion or renewal. */
     private CompletableFuture<?> converting = NO_CONVERSION;
     // A thousand holds are to fit into a megabyte, and few have any of these.
     private List<Runnable> callbacks = List.of();
@@ -142,6 +144,11 @@ final class Hold {
         synchronized (lock) {
             return node;
         }
+    }
+
+    /** The contender's znode when no conversion that has begun can change it any more. */
+    CompletableFuture<String> settledNode() {
+        return afterConversion(() -> CompletableFuture.completedFuture(node()));
     }
 
     /** Completes when the hold has ended, by release or loss. */
@@ -219,30 +226,52 @@ final class Hold {
 
     /** Writes the new length, so that the leading coordinator counts anew; then counts anew itself, from the sending. */
     CompletableFuture<Boolean> renew(Duration length) {
-        Transaction tx;
-        ContenderData renewed;
         synchronized (lock) {
             if (lease == null) {
                 throw new IllegalStateException("the lock on " + path + " has no lease to renew");
             }
+            // A conversion writes the data anew: neither may overwrite what the other has written.
+            CompletableFuture<Boolean> next = afterConversion(() -> renewNow(length));
+            converting = next;
+            return next;
+        }
+    }
+
+    private CompletableFuture<Boolean> renewNow(Duration length) {
+        Transaction tx;
+        synchronized (lock) {
             if (!isHeld()) {
                 return CompletableFuture.completedFuture(false);
             }
-            renewed = data.withLease(length);
-            tx = session.transaction().set(node(), Codec.encode(renewed));
+            tx = session.transaction().set(node(), Codec.encode(data.withLease(length)));
         }
         long sentAt = shop.nanos().getAsLong();
         return session.commit(tx).thenApply(outcome -> {
             synchronized (lock) {
-                if (!(outcome instanceof Outcome.Committed) || !isHeld()) {
+                if (!isHeld()) {
                     return false;
                 }
-                data = renewed;
+                if (!(outcome instanceof Outcome.Committed)) {
+                    if (outcome instanceof Outcome.Unknown) {
+                        endEarlierOf(sentAt, length);
+                    }
+                    return false;
+                }
+                data = data.withLease(length);
                 Optional.ofNullable(lease).ifPresent(Lease::cancel);
                 lease = lease(sentAt, length);
                 return true;
             }
         });
+    }
+
+    /** The znode may say either length, and the leading coordinator goes by that. */
+    private void endEarlierOf(long from, Duration length) {
+        Lease old = Objects.requireNonNull(lease);
+        Lease renewed = lease(from, length);
+        boolean earlier = renewed.left().compareTo(old.left()) < 0;
+        lease = earlier ? renewed : old;
+        (earlier ? old : renewed).cancel();
     }
 
     /** Whether it is shared now; false when it has ended. */
@@ -306,6 +335,9 @@ final class Hold {
     private Upgrade converted(Conversion.@Nullable Result result, @Nullable Throwable failure) {
         if (!(result instanceof Conversion.Result.Converted) && !(result instanceof Conversion.Result.Occupied)) {
             Async.then(removed(failure == null ? "" : "its conversion failed: " + failure.getMessage()), told -> {});
+            if (failure != null) {
+                deleteEither();
+            }
             return Upgrade.ENDED;
         }
         synchronized (lock) {
@@ -328,6 +360,16 @@ final class Hold {
             shop.events()
                     .publish(new Event.LockConverted(shop.time().instant(), agent, path, mode.name(), token.zxid()));
             return Upgrade.DONE;
+        }
+    }
+
+    /** Either name of the contender may stand after a conversion that failed. */
+    private void deleteEither() {
+        String standing = node();
+        Contender known = Contender.parse(name(standing)).orElseThrow();
+        LockMode other = known.isExclusive() ? LockMode.SHARED : LockMode.EXCLUSIVE;
+        for (String either : List.of(standing, parent(standing) + "/" + known.inMode(other))) {
+            Async.then(Cluster.once(session, s -> s.transaction().delete(either)), gone -> {});
         }
     }
 
@@ -399,11 +441,11 @@ final class Hold {
             guard.drop();
         }
         if (becomeLost("its lease has ended")) {
+            // First the deletion: who is told may ask anew, and is not to stand behind it.
+            CompletableFuture<Outcome> deleted = afterConversion(
+                    () -> Cluster.once(session, s -> s.transaction().delete(node())));
             tellLost();
-            Async.then(
-                    afterConversion(
-                            () -> Cluster.once(session, s -> s.transaction().delete(node()))),
-                    gone -> {});
+            Async.then(deleted, gone -> {});
         }
     }
 

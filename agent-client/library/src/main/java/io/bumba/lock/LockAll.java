@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ final class LockAll {
 
     private final Object lock = new Object();
     private final List<LockGrant> taken = new ArrayList<>();
+    /** Those that gave what was taken; others may have the same grant by the same request id. */
+    private final List<Request> answered = new ArrayList<>();
+
     private @Nullable Request current;
     private boolean abandoned;
 
@@ -69,7 +73,6 @@ final class LockAll {
                     return;
                 }
                 if (taken.size() == paths.size()) {
-                    current = null;
                     break;
                 }
                 try {
@@ -107,6 +110,8 @@ final class LockAll {
         synchronized (lock) {
             if (!abandoned && answer.grant().isPresent()) {
                 taken.add(answer.grant().get());
+                answered.add(Objects.requireNonNull(current));
+                current = null;
                 return true;
             }
         }
@@ -122,13 +127,14 @@ final class LockAll {
 
     /** Completes when what was taken is gone; or soon, when the servers do not confirm it: it goes on then. */
     private CompletableFuture<Void> giveBack() {
-        List<LockGrant> held;
+        List<Request> held;
         synchronized (lock) {
-            held = new ArrayList<>(taken);
+            held = new ArrayList<>(answered);
+            answered.clear();
         }
         Collections.reverse(held);
         CompletableFuture<?>[] releases = held.stream()
-                .map(grant -> grant.releaseAsync().handle((released, failure) -> null))
+                .map(request -> request.giveUp().handle((released, failure) -> null))
                 .toArray(CompletableFuture[]::new);
         return CompletableFuture.allOf(releases)
                 .completeOnTimeout(null, Acquisition.GRACE.toNanos(), TimeUnit.NANOSECONDS);

@@ -48,7 +48,7 @@ public interface LockGrant extends AutoCloseable {
 
     /**
      * Begins the lease anew, with this length. Completes with false when the lock has ended, or the servers' answer was lost:
-     * then the old end stands.
+     * then it ends at the earlier of the old end and the new one.
      *
      * @throws IllegalStateException when the grant has no lease
      * @throws IllegalArgumentException when the length is out of the bounds of {@link LockOptions}

@@ -2,6 +2,7 @@ package io.bumba.lock;
 
 import io.bumba.BumbaException;
 import io.bumba.path.RepoPath;
+import io.bumba.zk.Async;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -85,33 +86,55 @@ final class Request {
 
     /** One who no longer wants the answer. */
     void abandon() {
+        Async.then(giveUp(), gone -> {});
+    }
+
+    /** The same; completes when a grant that came all the same, and that nobody else has, is given back. */
+    CompletableFuture<?> giveUp() {
         Acquisition mine;
         synchronized (lock) {
             if (interested == 0 || --interested > 0) {
-                return;
+                return CompletableFuture.completedFuture(null);
             }
             mine = acquisition;
         }
         if (!answer.cancel(false)) {
-            if (!answer.isCompletedExceptionally()) {
-                answer.join().grant().ifPresent(LockGrant::releaseAsync);
-            }
-            return;
+            Optional<LockGrant> unwanted = answer.isCompletedExceptionally()
+                    ? Optional.empty()
+                    : answer.join().grant();
+            return unwanted.isPresent()
+                    ? unwanted.get().releaseAsync().toCompletableFuture()
+                    : CompletableFuture.completedFuture(null);
         }
         desks.leave(this);
         if (mine != null) {
             mine.end(Acquisition.Ending.CANCELLED);
         }
         settled();
+        return CompletableFuture.completedFuture(null);
     }
 
     void startTimer() {
         synchronized (lock) {
             if (timer == null || timer.isDone()) {
-                Duration limit = isPatient() ? left() : shop.operationTimeout();
-                timer = shop.clock().schedule(this::outOfTime, limit.toNanos(), TimeUnit.NANOSECONDS);
+                timer = timer(this::outOfTime);
             }
         }
+    }
+
+    /** What to do at the end of its patience from now on. */
+    void limit(Runnable atEnd) {
+        synchronized (lock) {
+            if (timer != null) {
+                timer.cancel(false);
+            }
+            timer = timer(atEnd);
+        }
+    }
+
+    private Future<?> timer(Runnable atEnd) {
+        Duration limit = isPatient() ? left() : shop.operationTimeout();
+        return shop.clock().schedule(atEnd, limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     void answer(LockResult result) {
