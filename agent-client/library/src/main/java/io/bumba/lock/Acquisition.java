@@ -302,7 +302,12 @@ final class Acquisition {
                         found.ifPresent(Session.Watch::cancel);
                         step(this::removed);
                     } else {
-                        idle(found, unseen || Deadlocks.needsWalk(line, mine, asker.hasOthers()));
+                        boolean entangled = Deadlocks.needsWalk(line, mine, asker.hasOthers());
+                        watchForDeadlock();
+                        if (entangled) {
+                            hearOfDeadlocks();
+                        }
+                        idle(found, unseen || entangled);
                     }
                     return how;
                 }),
@@ -315,7 +320,6 @@ final class Acquisition {
 
     /** @param entangled whether the last transaction may have closed a circle */
     private void idle(Optional<Session.Watch> found, boolean entangled) {
-        watchForDeadlock();
         boolean walk = moved && entangled;
         boolean idle;
         synchronized (lock) {
@@ -392,6 +396,17 @@ final class Acquisition {
             if (victimGuard == null && wait != null && !done) {
                 victimGuard = session.guard(wait.path(), this::lookWhetherVictim, () -> {});
             }
+        }
+    }
+
+    /** Of a mark by others at once, not when the wait is no longer young: a circle holds up all who are in it. */
+    void hearOfDeadlocks() {
+        Session.Guard guard;
+        synchronized (lock) {
+            guard = done ? null : victimGuard;
+        }
+        if (guard != null) {
+            guard.watchNow();
         }
     }
 

@@ -65,6 +65,12 @@ final class Guards {
             guards.standing.remove(path, this);
         }
 
+        @Override
+        public void watchNow() {
+            young = false;
+            watch();
+        }
+
         void gone() {
             if (guards.standing.remove(path, this)) {
                 gone.run();

@@ -223,7 +223,7 @@ public final class Session {
     }
 
     /**
-     * Guards a node of this session: {@code gone} runs once when somebody else deletes it. Found out within a 24th of the
+     * Guards a node of this session: {@code gone} runs once when somebody else deletes it. Found out within a 12th of the
      * session timeout for a young node, at once for an older one. Not run when the session ends.
      */
     public Guard guard(String path, Runnable gone) {
@@ -548,5 +548,8 @@ public final class Session {
     public interface Guard {
         /** No longer of interest; call it before deleting the node oneself. */
         void drop();
+
+        /** Watches it though it is young; does nothing if it is watched already. */
+        void watchNow();
     }
 }
