@@ -302,7 +302,12 @@ final class Acquisition {
                         found.ifPresent(Session.Watch::cancel);
                         step(this::removed);
                     } else {
-                        idle(found, unseen || Deadlocks.needsWalk(line, mine, asker.hasOthers()));
+                        boolean entangled = unseen || Deadlocks.needsWalk(line, mine, asker.hasOthers());
+                        watchForDeadlock();
+                        if (entangled) {
+                            hearOfDeadlocks();
+                        }
+                        idle(found, entangled);
                     }
                     return how;
                 }),
@@ -315,7 +320,6 @@ final class Acquisition {
 
     /** @param entangled whether the last transaction may have closed a circle */
     private void idle(Optional<Session.Watch> found, boolean entangled) {
-        watchForDeadlock(entangled);
         boolean walk = moved && entangled;
         boolean idle;
         synchronized (lock) {
@@ -386,13 +390,23 @@ final class Acquisition {
     // ---- deadlocks
     // --------------------------------------------------------------------------------------------------
 
-    /** @param entangled whether it may be in a circle: then it must hear of it at once */
-    private void watchForDeadlock(boolean entangled) {
+    private void watchForDeadlock() {
         WaitNode wait = nodes.waitNode();
         synchronized (lock) {
             if (victimGuard == null && wait != null && !done) {
-                victimGuard = session.guard(wait.path(), entangled, this::lookWhetherVictim, () -> {});
+                victimGuard = session.guard(wait.path(), this::lookWhetherVictim, () -> {});
             }
+        }
+    }
+
+    /** Of a mark by others at once, not when the wait is no longer young: a circle holds up all who are in it. */
+    void hearOfDeadlocks() {
+        Session.Guard guard;
+        synchronized (lock) {
+            guard = done ? null : victimGuard;
+        }
+        if (guard != null) {
+            guard.watchNow();
         }
     }
 

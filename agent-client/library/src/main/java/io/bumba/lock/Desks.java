@@ -161,10 +161,6 @@ final class Desks implements Belongings {
         private boolean isHolding() {
             return hold != null && hold.isHeld();
         }
-
-        private boolean isWaiting() {
-            return current != null && current.isWaiting();
-        }
     }
 
     private void submit(Request request) {
@@ -272,11 +268,9 @@ final class Desks implements Belongings {
 
     /** After a grant: who waits for that file may wait for an agent that waits elsewhere. */
     private void walkIfWaiting() {
-        boolean waits;
-        synchronized (lock) {
-            waits = desks.values().stream().anyMatch(Desk::isWaiting);
-        }
-        if (waits) {
+        List<Acquisition> waiting = waiting();
+        if (!waiting.isEmpty()) {
+            waiting.forEach(Acquisition::hearOfDeadlocks);
             walk();
         }
     }
@@ -285,20 +279,18 @@ final class Desks implements Belongings {
     private void walk() {
         Async.then(deadlocks.walk(), broken -> {
             if (!broken.isEmpty()) {
-                lookForVictims();
+                waiting().forEach(Acquisition::lookWhetherVictim);
             }
         });
     }
 
-    private void lookForVictims() {
-        List<Acquisition> waiting;
+    private List<Acquisition> waiting() {
         synchronized (lock) {
-            waiting = desks.values().stream()
+            return desks.values().stream()
                     .flatMap(desk -> Optional.ofNullable(desk.current).stream())
                     .filter(Acquisition::isWaiting)
                     .toList();
         }
-        waiting.forEach(Acquisition::lookWhetherVictim);
     }
 
     private void acquired(Request request, Acquisition.Result result) {

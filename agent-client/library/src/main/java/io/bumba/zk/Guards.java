@@ -27,14 +27,6 @@ final class Guards {
         return guard;
     }
 
-    /** The same, watched from now on. */
-    Guard addWatched(String path, Runnable changed, Runnable gone) {
-        Guard guard = add(path, changed, gone);
-        guard.young = false;
-        guard.watch();
-        return guard;
-    }
-
     Collection<Guard> all() {
         return List.copyOf(standing.values());
     }
@@ -71,6 +63,12 @@ final class Guards {
         @Override
         public void drop() {
             guards.standing.remove(path, this);
+        }
+
+        @Override
+        public void watchNow() {
+            young = false;
+            watch();
         }
 
         void gone() {

@@ -223,20 +223,16 @@ public final class Session {
     }
 
     /**
-     * Guards a node of this session: {@code gone} runs once when somebody else deletes it. Found out within a 24th of the
+     * Guards a node of this session: {@code gone} runs once when somebody else deletes it. Found out within a 12th of the
      * session timeout for a young node, at once for an older one. Not run when the session ends.
      */
     public Guard guard(String path, Runnable gone) {
-        return guard(path, false, () -> {}, gone);
+        return guard(path, () -> {}, gone);
     }
 
-    /**
-     * The same, and {@code changed} runs when its data may have changed, at least once for a node that is not young.
-     *
-     * @param atOnce whether to find out at once for a young node too, which costs a read
-     */
-    public Guard guard(String path, boolean atOnce, Runnable changed, Runnable gone) {
-        return atOnce ? guards.addWatched(path, changed, gone) : guards.add(path, changed, gone);
+    /** The same, and {@code changed} runs when its data may have changed, at least once for a node that is not young. */
+    public Guard guard(String path, Runnable changed, Runnable gone) {
+        return guards.add(path, changed, gone);
     }
 
     /** Completes when the session is live, now or later; fails with {@link SessionOverException}. */
@@ -552,5 +548,8 @@ public final class Session {
     public interface Guard {
         /** No longer of interest; call it before deleting the node oneself. */
         void drop();
+
+        /** Watches it though it is young; does nothing if it is watched already. */
+        void watchNow();
     }
 }
