@@ -40,6 +40,7 @@ public final class Main {
                 .addSubcommand(new HeldCommand())
                 .addSubcommand(new WhoamiCommand())
                 .addSubcommand(new DoctorCommand(global))
+                .addSubcommand(new CommandLine(new ZkCliCommand(global)).setStopAtPositional(true))
                 .addSubcommand(new DemoCommand(around))
                 .addSubcommand(new DemoAgentCommand());
         configure(bumba);

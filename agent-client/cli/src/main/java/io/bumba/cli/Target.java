@@ -114,6 +114,11 @@ final class Target {
                 .map(data()::resolve);
     }
 
+    /** The credential of the fleet, if one is known for these servers. */
+    Optional<Secret> fleetKey() {
+        return fleetKeyFile().map(file -> secret("fleet key", file, "BUMBA_FLEET_KEY_FILE"));
+    }
+
     /** The operator's token, which a coordinator asks for that listens to more than its own machine. */
     Optional<Secret> operatorToken() {
         return operatorToken(url());
@@ -135,7 +140,7 @@ final class Target {
     BumbaConfig config(String inWorkspace) {
         BumbaConfig.Builder config =
                 BumbaConfig.builder(connect()).workspace(inWorkspace).connectTimeout(CONNECT_TIMEOUT);
-        fleetKeyFile().ifPresent(file -> config.fleetKey(secret("fleet key", file, "BUMBA_FLEET_KEY_FILE")));
+        fleetKey().ifPresent(config::fleetKey);
         return config.build();
     }
 
