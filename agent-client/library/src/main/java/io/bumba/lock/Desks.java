@@ -233,12 +233,15 @@ final class Desks implements Belongings {
             throw e;
         }
         desk.current = started;
-        request.leads(started);
+        boolean wanted = request.leads(started);
         return () -> {
             Async.then(started.result(), result -> acquired(request, result), failure -> {
                 vacate(path);
                 request.fail(failure);
             });
+            if (!wanted) {
+                started.end(Acquisition.Ending.CANCELLED);
+            }
             started.start();
         };
     }

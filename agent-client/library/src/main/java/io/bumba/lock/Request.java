@@ -66,10 +66,11 @@ final class Request {
         return options.mode() == LockMode.EXCLUSIVE && held == LockMode.SHARED;
     }
 
-    /** The request that makes the contender; it is cancelled with this. */
-    void leads(Acquisition mine) {
+    /** The request that makes the contender; it is cancelled with this. False when this was cancelled before. */
+    boolean leads(Acquisition mine) {
         synchronized (lock) {
             acquisition = mine;
+            return interested > 0;
         }
     }
 
