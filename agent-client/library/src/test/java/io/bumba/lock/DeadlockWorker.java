@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 
 /** What {@link DeadlockTest} and {@link LockOrdersTest} run in JVMs of their own. */
 final class DeadlockWorker {
-    static final int FILES = 12;
+    static final int FILES = 36;
 
     private static final LockOptions PATIENT = LockOptions.waitUpTo(Duration.ofSeconds(100));
 
