@@ -362,7 +362,7 @@ final class Acquisition {
 
     private void beginToWait() {
         synchronized (lock) {
-            if (waiting) {
+            if (waiting || done) {
                 return;
             }
             waiting = true;
@@ -612,7 +612,7 @@ final class Acquisition {
 
     private void sweep() {
         Async.then(
-                nodes.sweep(),
+                nodes.withdraw(),
                 gone -> {
                     nodes.giveBack();
                     swept.complete(null);

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one agent has and asks for, a desk for each file. At a desk there is one hold or one acquisition under way, and
  * requests of the same agent that join it: they are answered by its hold, counted, or become the next acquisition.
- * Thread-safe; the lock is not held while others' code runs.
+ * Thread-safe; nobody is called back while
+ * the lock is held, but for listeners of events, which must not block.
  */
 final class Desks implements Belongings {
     private final Workshop shop;
@@ -471,7 +472,7 @@ final class Desks implements Belongings {
                 : new LockResult.Held(request.path(), entry.holders(), waiters, mutex);
     }
 
-    private void refused(Request request, LockResult answer) {
+    void refused(Request request, LockResult answer) {
         shop.events()
                 .publish(new Event.LockRefused(
                         shop.time().instant(),

@@ -67,7 +67,7 @@ final class LockAll {
     /** Takes one file after the other; a loop while they are granted at once, so that a thousand need no deep stack. */
     private void next() {
         while (true) {
-            Request asked;
+            RepoPath path;
             synchronized (lock) {
                 if (abandoned) {
                     return;
@@ -75,13 +75,24 @@ final class LockAll {
                 if (taken.size() == paths.size()) {
                     break;
                 }
-                try {
-                    asked = desks.ask(paths.get(taken.size()), options.waiting(left()));
-                } catch (IllegalArgumentException misuse) {
-                    fail(misuse);
-                    return;
+                path = paths.get(taken.size());
+            }
+            // With no lock held: asking may run what others wait for.
+            Request asked;
+            try {
+                asked = desks.ask(path, options.waiting(left()));
+            } catch (IllegalArgumentException misuse) {
+                fail(misuse);
+                return;
+            }
+            synchronized (lock) {
+                if (!abandoned) {
+                    current = asked;
                 }
-                current = asked;
+            }
+            if (isAbandoned()) {
+                asked.abandon();
+                return;
             }
             if (!asked.result().isDone()) {
                 Async.then(
@@ -103,6 +114,12 @@ final class LockAll {
             }
         }
         result.complete(new LockAllResult.Granted(new GrantSet(taken, shop.operationTimeout())));
+    }
+
+    private boolean isAbandoned() {
+        synchronized (lock) {
+            return abandoned;
+        }
     }
 
     /** Whether to go on. */

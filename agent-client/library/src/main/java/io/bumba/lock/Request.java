@@ -153,7 +153,9 @@ final class Request {
     /** The servers do not say who is in the way. */
     void answerUnseen() {
         if (isPatient()) {
-            answer(new LockResult.TimedOut(path, List.of(), 0, Optional.empty()));
+            LockResult unseen = new LockResult.TimedOut(path, List.of(), 0, Optional.empty());
+            desks.refused(this, unseen);
+            answer(unseen);
         } else {
             fail(new BumbaException(
                     BumbaException.Code.UNAVAILABLE,

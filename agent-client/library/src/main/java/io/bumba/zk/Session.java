@@ -65,6 +65,9 @@ public final class Session {
     private static final int PULSES_PER_TIMEOUT = 24;
     private static final int RENEWALS_PER_TIMEOUT = 6;
 
+    /** How many children a listing may have; with the names of ours that is below {@code jute.maxbuffer}. */
+    public static final int MAX_LISTED = 15_000;
+
     /** How many guards one verifying transaction checks; far below {@link Transaction#MAX_BYTES}. */
     private static final int CHECKS_PER_WRITE = 200;
 
@@ -191,7 +194,10 @@ public final class Session {
         });
     }
 
-    /** The children; empty when there is no such node. */
+    /**
+     * The children; empty when there is no such node. Fails with LIMIT for a node that has more than {@link #MAX_LISTED}: the
+     * reply would drop the connection, again and again.
+     */
     public CompletableFuture<Optional<Children>> children(String path) {
         CompletableFuture<Optional<Children>> answer = new CompletableFuture<>();
         AsyncCallback.Children2Callback reply = (rc, p, context, names, stat) -> answer(
@@ -199,9 +205,23 @@ public final class Session {
                 "list " + path,
                 answer,
                 () -> Optional.of(new Children(names, stat.getPzxid(), stat.getVersion())),
-                () -> children(path));
+                () -> childrenIfFew(path));
         zk.getChildren(path, false, reply, null);
         return answer;
+    }
+
+    /** After a listing whose reply did not come: it may be too large. */
+    private CompletableFuture<Optional<Children>> childrenIfFew(String path) {
+        return read(path).thenCompose(node -> {
+            int count = node.map(Node::children).orElse(0);
+            return count <= MAX_LISTED
+                    ? children(path)
+                    : CompletableFuture.failedFuture(new BumbaException(
+                            BumbaException.Code.LIMIT,
+                            path + " has " + count + " children, the limit MAX_LISTED is " + MAX_LISTED
+                                    + ": a listing would be over ZooKeeper's jute.maxbuffer; an operator must delete what"
+                                    + " does not belong there"));
+        });
     }
 
     /** The node; empty when there is none. */

@@ -448,4 +448,45 @@ class LockOddsTest extends LockFixture {
         assertThat(held.isValid()).isTrue();
         held.close();
     }
+
+    @Test
+    void aFileWithMoreChildrenThanAReplyHoldsIsRefusedAndTheSessionAndItsOtherLocksLiveOn() throws Exception {
+        // fault 55
+        Bumba bumba = direct();
+        FileLocks ada = agent(bumba, "Ada");
+        LockGrant other = ada.acquire(OTHER, PATIENT).orElseThrow();
+        ada.acquire(PATH, PATIENT).orElseThrow().close();
+        int many = 20_000;
+        AtomicInteger made = new AtomicInteger();
+        for (int i = 0; i < many; i++) {
+            server.client()
+                    .create(
+                            lockNode(PATH) + "/" + "foreign-".repeat(7) + i,
+                            new byte[0],
+                            ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                            CreateMode.PERSISTENT,
+                            (rc, path, context, name) -> made.incrementAndGet(),
+                            null);
+        }
+        await().atMost(Duration.ofSeconds(60)).until(() -> made.get() == many);
+        assertThatThrownBy(() -> ada.acquire(PATH, LockOptions.waitUpTo(Duration.ofSeconds(30))))
+                .isInstanceOfSatisfying(
+                        BumbaException.class, e -> assertThat(e.code()).isEqualTo(BumbaException.Code.LIMIT))
+                .hasMessageContaining("MAX_LISTED")
+                .hasMessageContaining("jute.maxbuffer");
+        await().atMost(SOON).until(other::isValid);
+        assertThat(other.release()).isEqualTo(ReleaseResult.RELEASED);
+        ada.acquire(OTHER, PATIENT).orElseThrow().close();
+        for (int i = 0; i < many; i++) {
+            server.client()
+                    .delete(
+                            lockNode(PATH) + "/" + "foreign-".repeat(7) + i,
+                            -1,
+                            (rc, path, context) -> made.decrementAndGet(),
+                            null);
+        }
+        await().atMost(Duration.ofSeconds(60)).until(() -> made.get() == 0);
+        assertThat(contenders(PATH)).as("ours is gone too").isEmpty();
+        ada.acquire(PATH, PATIENT).orElseThrow().close();
+    }
 }
