@@ -40,7 +40,7 @@ final class BreaksCommand extends ViewCommand {
                 Table.Column.of("REASON", 6));
         for (JsonNode each : answer.path("breaks")) {
             table.row(
-                    each.path("time").asText(),
+                    Text.seconds(each.path("time").asText()),
                     each.path("path").asText(),
                     each.path("agent").asText(),
                     each.path("mode").asText(),

@@ -41,7 +41,8 @@ final class LiveSession {
                 bumba.locks(agent)::lockAllAsync,
                 InstantSource.system(),
                 Supervisor.threads(),
-                path -> tell("the lock of " + path + " is lost: what is written there now is not protected"));
+                Losses.of(bumba)::take,
+                loss -> tell(Loss.say(List.of(loss), "is lost") + ": what is written there now is not protected"));
     }
 
     /** Begins to listen for the agent's end. */

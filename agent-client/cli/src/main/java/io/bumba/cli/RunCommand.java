@@ -87,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
         try (Bumba bumba = target.open(tree.workspace())) {
             tree.requireCluster(bumba.clusterId());
             try (Agent agent = bumba.register(spec())) {
-                return underLocks(bumba, agent, tree, supervisor);
+                return underLocks(bumba, Losses.of(bumba), agent, tree, supervisor);
             }
         } catch (InterruptedException | RuntimeException e) {
             // A signal before the command ran: whatever it broke off is no error of its own.
@@ -100,7 +100,8 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private int underLocks(Bumba bumba, Agent agent, Tree tree, Supervisor supervisor) throws InterruptedException {
+    private int underLocks(Bumba bumba, Losses losses, Agent agent, Tree tree, Supervisor supervisor)
+            throws InterruptedException {
         CasePolicy policy = bumba.settings().caseInsensitive() ? CasePolicy.FOLDED : CasePolicy.SENSITIVE;
         LockSet locks = LockSet.acquire(
                 bumba.locks(agent)::lockAllAsync,
@@ -114,7 +115,7 @@ final class RunCommand implements Callable<Integer> {
             Child child =
                     Child.start(command, Map.of("BUMBA_AGENT", agent.id().value(), "BUMBA_TOKENS", locks.tokens()));
             for (LockGrant grant : locks.grants()) {
-                grant.onLost(Supervisor.threads(), () -> supervisor.lost(grant.path()));
+                grant.onLost(Supervisor.threads(), () -> supervisor.lost(losses.take(grant.path())));
             }
             code = supervisor.supervise(child);
         } catch (RuntimeException | InterruptedException e) {

@@ -41,7 +41,10 @@ final class ServerChecks {
         target.runFile()
                 .ifPresent(run -> findings.add(
                         run.processAlive()
-                                ? Finding.ok("process", "coordinator pid " + run.pid() + ", since " + run.startedAt())
+                                ? Finding.ok(
+                                        "process",
+                                        "coordinator pid " + run.pid() + ", since "
+                                                + Text.seconds(String.valueOf(run.startedAt())))
                                 : Finding.warning(
                                         "process",
                                         RunFile.in(target.data()) + " names pid " + run.pid()

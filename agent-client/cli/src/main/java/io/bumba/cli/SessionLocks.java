@@ -13,6 +13,7 @@ import io.bumba.path.RepoPath;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +49,7 @@ final class SessionLocks {
         private final LockGrant grant;
         private final Instant since;
         private final String reason;
-        private boolean lost;
+        private @Nullable Loss loss;
         /** The request that was last told of it. */
         private Object told;
 
@@ -94,17 +96,25 @@ final class SessionLocks {
     private final Locker locker;
     private final InstantSource time;
     private final Executor executor;
-    private final Consumer<RepoPath> onLost;
+    private final Function<RepoPath, Loss> losses;
+    private final Consumer<Loss> onLost;
     private final Map<RepoPath, Entry> entries = new TreeMap<>();
 
     /**
      * @param executor where the loss of a lock is worked on
+     * @param losses says why; asked once for each loss
      * @param onLost is told of it once
      */
-    SessionLocks(Locker locker, InstantSource time, Executor executor, Consumer<RepoPath> onLost) {
+    SessionLocks(
+            Locker locker,
+            InstantSource time,
+            Executor executor,
+            Function<RepoPath, Loss> losses,
+            Consumer<Loss> onLost) {
         this.locker = locker;
         this.time = time;
         this.executor = executor;
+        this.losses = losses;
         this.onLost = onLost;
     }
 
@@ -167,7 +177,7 @@ final class SessionLocks {
     /** The files whose lock was lost and that were not unlocked since. */
     synchronized List<RepoPath> lostPaths() {
         return entries.values().stream()
-                .filter(entry -> entry.lost)
+                .filter(entry -> entry.loss != null)
                 .map(entry -> entry.grant.path())
                 .toList();
     }
@@ -210,7 +220,7 @@ final class SessionLocks {
                     if (known != null) {
                         spare.add(known.grant);
                     }
-                    Entry entry = new Entry(grant, time.instant(), reason, this);
+                    Entry entry = new Entry(grant, time.instant().truncatedTo(ChronoUnit.MILLIS), reason, this);
                     entries.put(grant.path(), entry);
                     fresh.add(grant);
                     asked.add(entry);
@@ -233,24 +243,27 @@ final class SessionLocks {
     }
 
     private void lost(LockGrant grant) {
+        Loss loss;
         synchronized (this) {
             Entry entry = entries.get(grant.path());
-            if (entry == null || entry.grant != grant || entry.lost) {
+            if (entry == null || entry.grant != grant || entry.loss != null) {
                 return;
             }
-            entry.lost = true;
+            loss = losses.apply(grant.path());
+            entry.loss = loss;
         }
-        onLost.accept(grant.path());
+        onLost.accept(loss);
     }
 
     private CompletableFuture<List<RepoPath>> release(Map<RepoPath, Entry> mine) {
-        List<RepoPath> lost = new ArrayList<>();
+        Map<RepoPath, Loss> lost = new TreeMap<>();
         List<CompletableFuture<?>> releases = new ArrayList<>();
         mine.forEach((path, entry) ->
                 releases.add(entry.grant.releaseAsync().toCompletableFuture().thenAccept(result -> {
-                    if (entry.lost || result == ReleaseResult.LOST) {
+                    if (entry.loss != null || result == ReleaseResult.LOST) {
+                        Loss loss = entry.loss != null ? entry.loss : losses.apply(path);
                         synchronized (lost) {
-                            lost.add(path);
+                            lost.put(path, loss);
                         }
                     }
                 })));
@@ -258,7 +271,7 @@ final class SessionLocks {
                 .orTimeout(CONFIRMED.toNanos(), TimeUnit.NANOSECONDS)
                 .handle((done, failure) -> {
                     synchronized (lost) {
-                        requireNone(new TreeSet<>(lost));
+                        requireNone(lost.values());
                     }
                     if (failure != null) {
                         throw new CliException(
@@ -271,27 +284,30 @@ final class SessionLocks {
                 });
     }
 
-    private static void requireNone(Collection<RepoPath> lost) {
+    private static void requireNone(Collection<Loss> lost) {
         if (!lost.isEmpty()) {
             throw new CliException(
                     ExitCode.LOST,
-                    "the lock of " + words(lost)
-                            + " had been lost: what was done since is not protected; look at the file before you lock it again");
+                    Loss.say(lost, "had been lost")
+                            + ": what was done since is not protected; look at the file before you lock it again");
         }
     }
 
     /** Of these files. */
     private synchronized void requireNoneLost(Collection<RepoPath> paths) {
-        List<RepoPath> lost = paths.stream()
-                .filter(path -> entries.containsKey(path) && entries.get(path).lost)
-                .sorted()
-                .toList();
+        List<Loss> lost = new ArrayList<>();
+        for (RepoPath path : new TreeSet<>(paths)) {
+            Entry entry = entries.get(path);
+            if (entry != null && entry.loss != null) {
+                lost.add(entry.loss);
+            }
+        }
         if (!lost.isEmpty()) {
             throw new CliException(
                     ExitCode.LOST,
-                    "the lock of " + words(lost)
-                            + " was lost: what was done since is not protected; look at the file, then 'bumba unlock "
-                            + lost.get(0) + "', then lock it again");
+                    Loss.say(lost, "was lost")
+                            + ": what was done since is not protected; look at the file, then 'bumba unlock "
+                            + lost.get(0).path() + "', then lock it again");
         }
     }
 
@@ -302,9 +318,5 @@ final class SessionLocks {
                     "no connection to ZooKeeper, so nobody knows whether " + grant.path()
                             + " is still locked; write nothing, and ask again");
         }
-    }
-
-    private static String words(Collection<RepoPath> paths) {
-        return String.join(", ", paths.stream().map(RepoPath::value).toList());
     }
 }

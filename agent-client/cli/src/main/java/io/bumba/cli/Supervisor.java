@@ -59,9 +59,9 @@ final class Supervisor implements Signals.Handler {
         return code;
     }
 
-    synchronized void lost(RepoPath path) {
-        lost.add(path);
-        end("the lock of " + path + " is lost");
+    synchronized void lost(Loss loss) {
+        lost.add(loss.path());
+        end(Loss.say(List.of(loss), "is lost"));
     }
 
     /** Ends the command, now or as soon as it runs; the first reason is told. */

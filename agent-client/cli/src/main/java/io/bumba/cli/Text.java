@@ -1,6 +1,9 @@
 package io.bumba.cli;
 
 import io.bumba.path.Printable;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** Text of others made fit for a terminal: one line, nothing that moves the cursor or turns the reading order. Pure. */
@@ -22,6 +25,15 @@ final class Text {
             }
         });
         return line.toString();
+    }
+
+    /** A time to the second; what is no time stays as it is. */
+    static String seconds(String time) {
+        try {
+            return Instant.parse(time).truncatedTo(ChronoUnit.SECONDS).toString();
+        } catch (DateTimeParseException noTime) {
+            return time;
+        }
     }
 
     /** {@link #oneLine}, at most this many code points, the last of them an ellipsis if something is missing. */

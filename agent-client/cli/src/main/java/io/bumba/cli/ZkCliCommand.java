@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "ZooKeeper's own command line (zkCli), connected, with the fleet key.",
             "",
-            "Without a command it reads commands from standard input, a line each. It can do everything,",
-            "deleting included: ops/docs/locks.md says what is safe."
+            "Without a command it reads commands from standard input, a line each.",
+            "It can do everything, deleting included: ops/docs/locks.md says what is safe."
         },
         footer = {"", "Example: bumba zkcli ls -R /bumba/workspaces/default/locks"})
 final class ZkCliCommand implements Callable<Integer> {

@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 
 final class SessionLocksTest {
     private final FakeLocker locker = new FakeLocker();
-    private final List<RepoPath> told = new ArrayList<>();
-    private final SessionLocks locks = new SessionLocks(locker, InstantSource.system(), Runnable::run, told::add);
+    private final List<Loss> told = new ArrayList<>();
+    private final SessionLocks locks = new SessionLocks(
+            locker, InstantSource.system(), Runnable::run, path -> new Loss(path, "broken by Eve"), told::add);
 
     @Test
     void aFileIsHeldOnceHoweverOftenItIsLocked() {
@@ -67,9 +68,10 @@ final class SessionLocksTest {
         lock("a", "b");
         locker.lose("a");
         locker.forgetLoss("a");
-        assertThat(told).containsExactly(RepoPath.of("a"));
+        assertThat(told).containsExactly(new Loss(RepoPath.of("a"), "broken by Eve"));
         assertThat(locks.lostPaths()).containsExactly(RepoPath.of("a"));
         assertCode(locks.lock(paths("a"), LockOptions.tryNow()), ExitCode.LOST);
+        assertThatThrownBy(locks::held).hasMessageStartingWith("the lock of a was lost (broken by Eve): what was done");
         assertCode(locks.lock(paths("a", "c"), LockOptions.tryNow()), ExitCode.LOST);
         assertThatThrownBy(locks::held).isInstanceOfSatisfying(CliException.class, e -> assertThat(e.code())
                 .isEqualTo(ExitCode.LOST));

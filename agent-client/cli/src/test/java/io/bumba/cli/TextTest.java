@@ -15,6 +15,12 @@ final class TextTest {
     }
 
     @Test
+    void aTimeIsShownToTheSecond() {
+        assertThat(Text.seconds("2026-11-24T10:41:00.825878995Z")).isEqualTo("2026-11-24T10:41:00Z");
+        assertThat(Text.seconds("noon")).isEqualTo("noon");
+    }
+
+    @Test
     void wideAndCombiningCharactersAreCountedAsTheTerminalShowsThem() {
         assertThat(Text.width("abc")).isEqualTo(3);
         assertThat(Text.width("漢字")).isEqualTo(4);

@@ -29,7 +29,8 @@ final class BreakTest extends WithCoordinator {
             assertThat(waiter.exitCode()).as(waiter.said()).isZero();
             assertThat(waiter.out()).contains("mine");
             assertThat(holder.exitCode()).as(holder.said()).isEqualTo(5);
-            assertThat(holder.err()).contains("src/stuck.c was lost");
+            assertThat(holder.err())
+                    .contains("src/stuck.c is lost (it was ended by Eve <b>: it hangs)", "src/stuck.c was lost");
         }
         await().untilAsserted(() ->
                 assertThat(text("breaks")).contains("src/stuck.c", "Command-Ada-", "EXCLUSIVE", "Eve <b>", "it hangs"));
