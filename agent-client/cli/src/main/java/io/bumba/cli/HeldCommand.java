@@ -25,15 +25,21 @@ final class HeldCommand extends SessionVerb {
     }
 
     static ObjectNode describe(SessionLocks.Item item, ObjectNode into) {
-        return into.put("path", item.path().value())
+        into.put("path", item.path().value())
                 .put("mode", item.mode().name())
                 .put("token", item.token())
                 .put("since", item.since().toString())
                 .put("reason", item.reason());
+        item.leaseLeft().ifPresent(left -> into.put("leaseLeftMillis", left.toMillis()));
+        return into;
     }
 
     private static String line(SessionLocks.Item item) {
         return item.path() + "  " + item.mode().name().toLowerCase(Locale.ROOT) + ", token " + item.token() + ", since "
-                + item.since() + (item.reason().isEmpty() ? "" : ": " + item.reason());
+                + item.since()
+                + item.leaseLeft()
+                        .map(left -> ", ends in " + Durations.words(left))
+                        .orElse("")
+                + (item.reason().isEmpty() ? "" : ": " + item.reason());
     }
 }

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -40,9 +41,17 @@ final class SessionLocks {
     /**
      * One file.
      *
+     * @param leaseLeft after how long it ends by itself, if it does
      * @param already whether the session held it before it was asked for
      */
-    record Item(RepoPath path, LockMode mode, String token, Instant since, String reason, boolean already) {}
+    record Item(
+            RepoPath path,
+            LockMode mode,
+            String token,
+            Instant since,
+            String reason,
+            Optional<Duration> leaseLeft,
+            boolean already) {}
 
     /** One file as this session has it. */
     private static final class Entry {
@@ -61,7 +70,8 @@ final class SessionLocks {
         }
 
         Item item(boolean already) {
-            return new Item(grant.path(), grant.mode(), grant.token().toString(), since, reason, already);
+            return new Item(
+                    grant.path(), grant.mode(), grant.token().toString(), since, reason, grant.leaseLeft(), already);
         }
     }
 

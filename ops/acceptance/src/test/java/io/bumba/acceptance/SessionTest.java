@@ -376,6 +376,17 @@ final class SessionTest extends WithCoordinator {
     @Test
     void aLeaseEndsByItselfAndIsALoss() {
         try (OpenSession session = open()) {
+            assertThat(session.code("lock", "long", "--lease", "5m")).isZero();
+            try (Running held = session.run("held")) {
+                assertThat(held.out()).contains("long  exclusive, token ", ", ends in 4 m 5");
+            }
+            try (Running held = session.run("held", "--json")) {
+                assertThat(Machine.json(held.out())
+                                .at("/held/0/leaseLeftMillis")
+                                .asLong())
+                        .isBetween(1L, 300_000L);
+            }
+            assertThat(session.code("unlock", "long")).isZero();
             assertThat(session.code("lock", "leased", "--lease", "1s")).isZero();
             await().until(() -> session.running().err().contains("the lock of leased is lost (its lease has ended)"));
             assertThat(session.code("held")).isEqualTo(5);
