@@ -38,8 +38,10 @@ final class LocksPageTest extends WithCoordinator {
                                 "Command-Ada-",
                                 "\"reason\":\"fix #12\"",
                                 "cZxid",
-                                "Command-Bob-",
-                                "Command-Cleo-");
+                                "/waits/Command-Bob-",
+                                "/waits/Command-Cleo-");
+                assertThat(firstAgent(seen)).as("the first in line holds").startsWith("Command-Ada-");
+                assertThat(zxid(seen)).as("its czxid is the token").isEqualTo(token());
                 shell(blocks.get(0) + blocks.get(1));
                 assertThat(next.exitCode()).as(next.said()).isZero();
                 assertThat(next.out()).contains("got it");
@@ -51,6 +53,29 @@ final class LocksPageTest extends WithCoordinator {
             }
         }
         assertThat(text("breaks")).as("by hand leaves no record").doesNotContain(FILE);
+    }
+
+    private static String firstAgent(String seen) {
+        return group(seen, "\"agent\":\"([^\"]+)\"");
+    }
+
+    private static long zxid(String seen) {
+        return Long.decode(group(seen, "cZxid = (0x[0-9a-f]+)"));
+    }
+
+    private long token() {
+        return Machine.json(text("locks", "--json"))
+                .at("/locks/0/holders/0/token")
+                .asLong();
+    }
+
+    private static String group(String seen, String pattern) {
+        return Pattern.compile(pattern)
+                .matcher(seen)
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group(1);
     }
 
     private String shell(String script) {
