@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.zookeeper.KeeperException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,12 +26,8 @@ class AgeingTest extends LockFixture {
         bumba.writeSettings(new WorkspaceSettings(false, 100, 30_000, AGEING.toMillis(), Map.of()));
     }
 
-    private List<String> queue() throws Exception {
-        try {
-            return server.client().getChildren(root + "/workspaces/default/locks/src/a.js@queue", false);
-        } catch (KeeperException.NoNodeException e) {
-            return List.of();
-        }
+    private List<String> queue() {
+        return server.children(root + "/workspaces/default/locks/src/a.js@queue");
     }
 
     @Test

@@ -144,8 +144,8 @@ class BreaksTest extends LockFixture {
         assertThat(other.breaks().breakLock(request())).isInstanceOf(BreakResult.Broken.class);
         await().atMost(SOON).until(() -> !held.isValid());
         String waits = root + "/workspaces/default/waits/" + ada.id().value();
-        await().atMost(SOON).untilAsserted(() -> assertThat(server.client().getChildren(waits, false))
-                .isEmpty());
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(server.children(waits)).isEmpty());
     }
 
     @Test

@@ -118,9 +118,8 @@ class CuratorPeersTest {
                             Event.ForeignNode.class, f -> assertThat(f.blocks()).isTrue()));
             CompletableFuture<LockResult> waiting =
                     locks.acquireAsync(PATH, LockOptions.waitUpTo(Duration.ofSeconds(20)));
-            await().until(() -> !server.client()
-                    .getChildren(node.replace("@lock", "@queue"), false)
-                    .isEmpty());
+            await().until(() ->
+                    !server.children(node.replace("@lock", "@queue")).isEmpty());
             mutex.release();
             waiting.get(10, TimeUnit.SECONDS).orElseThrow().close();
         }

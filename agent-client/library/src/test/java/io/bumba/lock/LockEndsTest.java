@@ -97,7 +97,7 @@ class LockEndsTest extends LockFixture {
         ada.close();
         assertThat(bob.acquire(PATH, LockOptions.tryNow())).isInstanceOf(LockResult.Granted.class);
         assertThat(waiting.get(5, TimeUnit.SECONDS)).isInstanceOf(LockResult.Lost.class);
-        assertThat(server.client().getChildren(root + "/agents", false)).hasSize(1);
+        assertThat(server.children(root + "/agents")).hasSize(1);
     }
 
     @Test
@@ -215,7 +215,7 @@ class LockEndsTest extends LockFixture {
                 r -> firstOp(r) == OpCode.create && mentions(r, "/agents/") && !mentions(r, ada), () -> {});
         proxy.pass();
         repeated.await(SOON);
-        await().atMost(SOON).untilAsserted(() -> assertThat(server.client().getChildren(root + "/agents", false))
+        await().atMost(SOON).untilAsserted(() -> assertThat(server.children(root + "/agents"))
                 .containsExactly(ada));
     }
 

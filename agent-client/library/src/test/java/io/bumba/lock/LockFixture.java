@@ -96,12 +96,12 @@ abstract class LockFixture {
         return root + "/workspaces/default/locks/" + path.value() + "@lock";
     }
 
-    List<String> contenders(RepoPath path) throws Exception {
-        return server.client().getChildren(lockNode(path), false);
+    List<String> contenders(RepoPath path) {
+        return server.children(lockNode(path));
     }
 
     /** The znode of the only contender. */
-    String contender(RepoPath path) throws Exception {
+    String contender(RepoPath path) {
         List<String> names = contenders(path);
         assertThat(names).hasSize(1);
         return lockNode(path) + "/" + names.get(0);

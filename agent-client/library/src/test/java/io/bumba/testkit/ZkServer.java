@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -111,6 +112,20 @@ public final class ZkServer implements AutoCloseable {
             client = present;
         }
         return present;
+    }
+
+    /** The children of a node; none when there is no node, as after a container has been reaped. */
+    public List<String> children(String path) {
+        try {
+            return client().getChildren(path, false);
+        } catch (KeeperException.NoNodeException e) {
+            return List.of();
+        } catch (KeeperException e) {
+            throw new IllegalStateException("no children of " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     /** Stops the server in order; clients see a lost connection. Does nothing when it is stopped. */

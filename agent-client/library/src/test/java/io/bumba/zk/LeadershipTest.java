@@ -50,8 +50,7 @@ class LeadershipTest {
                 Leadership first = a.standForLeader("first")) {
             await().until(first::isLeader);
             try (Leadership second = b.standForLeader("second")) {
-                await().until(() ->
-                        server.client().getChildren(root + "/leader", false).size() == 2);
+                await().until(() -> server.children(root + "/leader").size() == 2);
                 assertThat(second.isLeader()).isFalse();
                 assertThat(leader(first)).isEqualTo("first");
                 assertThat(leader(second)).isEqualTo("first");
@@ -126,8 +125,7 @@ class LeadershipTest {
             await().until(leadership::isLeader);
             proxy.refuse();
             await().atMost(Duration.ofSeconds(20))
-                    .until(() ->
-                            server.client().getChildren(root + "/leader", false).isEmpty());
+                    .until(() -> server.children(root + "/leader").isEmpty());
             proxy.pass();
             // Whoever asks first captures the next session.
             await().atMost(Duration.ofSeconds(20))
