@@ -10,6 +10,7 @@ import io.bumba.lock.Breaks;
 import io.bumba.lock.Encounters;
 import io.bumba.lock.FileLocks;
 import io.bumba.lock.LockTable;
+import io.bumba.lock.OpenBorders;
 import io.bumba.lock.Workshop;
 import io.bumba.zk.Async;
 import io.bumba.zk.Cluster;
@@ -89,7 +90,7 @@ public final class Bumba implements AutoCloseable {
         workshop = new Workshop(
                 connection.client(),
                 layout,
-                new Ledger(layout),
+                new OpenBorders(new Ledger(layout)),
                 new Containers(),
                 new Encounters(),
                 clock,

@@ -40,6 +40,9 @@ public sealed interface Event {
     record LockBroken(Instant time, String agent, RepoPath path, long token, String by, String reason)
             implements Event {}
 
+    /** A MONITORED territory has recorded durably that an agent came for a file inside it. */
+    record AccessRecorded(Instant time, String agent, RepoPath path, String mode, String territory) implements Event {}
+
     /** Something lies in a lock's node that is no contender. A stock mutex ({@code blocks}) keeps everybody out. */
     record ForeignNode(Instant time, RepoPath path, String node, boolean blocks) implements Event {}
 

@@ -94,7 +94,7 @@ final class Desks implements Belongings {
         List<Hold> holds = new ArrayList<>();
         List<Acquisition> underWay = new ArrayList<>();
         close("the agent is terminating", holds, underWay);
-        underWay.forEach(acquisition -> acquisition.end(Acquisition.Ending.AGENT_ENDED));
+        underWay.forEach(acquisition -> acquisition.end(Ending.Gone.AGENT_ENDED));
         holds.forEach(hold -> hold.lose("its agent terminated"));
         CompletableFuture<?>[] swept = underWay.stream().map(Acquisition::swept).toArray(CompletableFuture[]::new);
         List<CompletableFuture<String>> nodes =
@@ -110,7 +110,7 @@ final class Desks implements Belongings {
         List<Hold> holds = new ArrayList<>();
         List<Acquisition> underWay = new ArrayList<>();
         close(why, holds, underWay);
-        underWay.forEach(acquisition -> acquisition.end(Acquisition.Ending.AGENT_ENDED));
+        underWay.forEach(acquisition -> acquisition.end(Ending.Gone.AGENT_ENDED));
         holds.forEach(hold -> {
             hold.lose(why);
             // The registration may have been deleted while the session lives on.
@@ -241,7 +241,7 @@ final class Desks implements Belongings {
                 request.fail(failure);
             });
             if (!wanted) {
-                started.end(Acquisition.Ending.CANCELLED);
+                started.end(Ending.Gone.CANCELLED);
             }
             started.start();
         };
@@ -332,20 +332,26 @@ final class Desks implements Belongings {
 
     private void upgrade(Hold hold, Request request) {
         request.limit(request::answerUnseen);
+        BorderPost post =
+                new BorderPost(shop.borders(), session, agent.id().value(), request.path(), LockMode.EXCLUSIVE);
         Async.then(
-                hold.upgrade(),
+                post.patiently(hold::upgrade, request.result()),
                 how -> {
                     if (request.result().isDone()) {
                         return;
                     }
-                    CountedGrant grant = how == Hold.Upgrade.DONE
+                    CountedGrant grant = how instanceof Hold.Upgrade.Done
                             ? hold.count(false, request.options().lease())
                             : null;
                     if (grant != null) {
                         walkIfWaiting();
                         request.answer(new LockResult.Granted(grant));
-                    } else if (how == Hold.Upgrade.OCCUPIED) {
+                    } else if (how instanceof Hold.Upgrade.Occupied) {
                         refuseUpgrade(hold, request);
+                    } else if (how instanceof Hold.Upgrade.Forbidden forbidden) {
+                        LockResult answer = new LockResult.TerritoryForbids(request.path(), forbidden.by());
+                        refused(request, answer);
+                        request.answer(answer);
                     } else {
                         refusing(request, "it was held shared by this agent, and that ended meanwhile")
                                 .run();

@@ -44,7 +44,7 @@ public final class Cluster {
             create(session, path, new byte[0]);
         }
         create(session, layout.home(), Codec.encode(settings));
-        for (String path : List.of(layout.locks(), layout.waits(), layout.breaks())) {
+        for (String path : List.of(layout.locks(), layout.waits(), layout.breaks(), layout.accesses())) {
             create(session, path, new byte[0]);
         }
         create(session, layout.territories(), Codec.encode(Ledger.EMPTY));

@@ -19,6 +19,7 @@ import java.util.List;
  *     /locks/src/auth/login.js@queue/{9-priority}-{R|W}-{uuid}-{seq}     waiters
  *     /waits/{agentId}/{uuid}                       ephemeral, what the agent waits for; the uuid is its contender's
  *     /breaks/{token, 16 hex digits}                who ended that grant, and why
+ *     /accesses/{territory}/access-{seq}            who came for a file in that MONITORED territory, the last of them
  *     /territories                                  the ledger
  * </pre>
  *
@@ -74,6 +75,21 @@ public record Layout(String root, String workspace) {
     /** The record of the end of the grant with this token. */
     public String broken(long token) {
         return breaks() + "/" + String.format("%016x", token);
+    }
+
+    /** The parents of what MONITORED territories record. */
+    public String accesses() {
+        return home() + "/accesses";
+    }
+
+    /** The parent of what one MONITORED territory records. */
+    public String accesses(String territory) {
+        return accesses() + "/" + territory;
+    }
+
+    /** The name of a record up to its sequence number. */
+    public String access(String territory) {
+        return accesses(territory) + "/access-";
     }
 
     /** The latch by which the coordinators choose their leader. */

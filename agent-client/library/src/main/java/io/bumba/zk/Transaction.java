@@ -40,6 +40,10 @@ public final class Transaction {
         return add(Op.create(path, data, acl, CreateMode.PERSISTENT), path, data);
     }
 
+    public Transaction persistentSequential(String prefix, byte[] data) {
+        return add(Op.create(prefix, data, acl, CreateMode.PERSISTENT_SEQUENTIAL), prefix, data);
+    }
+
     public Transaction ephemeral(String path, byte[] data) {
         return add(Op.create(path, data, acl, CreateMode.EPHEMERAL), path, data);
     }
