@@ -1,0 +1,156 @@
+package io.bumba.path;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file or directory in a {@link PatternIndex}: the alternatives whose leading names end here, and what lies below. Most are
+ * files with one entry, so what is empty takes no space.
+ *
+ * @param <E> what belongs to an alternative
+ */
+final class IndexNode<E> {
+    /** An alternative with a wildcard after its leading names. */
+    record Item<E>(E entry, Route route) {}
+
+    private List<E> plain = List.of();
+    private List<Item<E>> rests = List.of();
+    private NavigableMap<String, List<Item<E>>> globs = Collections.emptyNavigableMap();
+    private Map<String, IndexNode<E>> children = Map.of();
+
+    /** Whose alternatives are this path and all below. */
+    List<E> plain() {
+        return plain;
+    }
+
+    @Nullable
+    IndexNode<E> child(String name) {
+        return children.get(name);
+    }
+
+    Map<String, IndexNode<E>> children() {
+        return Collections.unmodifiableMap(children);
+    }
+
+    /** Alternatives that go on with any number of segments. */
+    void eachRest(Consumer<Item<E>> consumer) {
+        rests.forEach(consumer);
+    }
+
+    /** Alternatives that go on with a glob. */
+    void eachGlob(Consumer<Item<E>> consumer) {
+        globs.values().forEach(items -> items.forEach(consumer));
+    }
+
+    /** Those that go on with a glob and may match this segment; and some that do not. */
+    void eachGlobFor(String segment, Consumer<Item<E>> consumer) {
+        if (globs.size() <= segment.length()) {
+            globs.forEach((beginning, items) -> {
+                if (segment.startsWith(beginning)) {
+                    items.forEach(consumer);
+                }
+            });
+            return;
+        }
+        for (int i = 0; i <= segment.length(); i++) {
+            globs.getOrDefault(segment.substring(0, i), List.of()).forEach(consumer);
+        }
+    }
+
+    /** Those that go on with a glob and may match what this one does; and some that do not. */
+    void eachGlobFor(Glob glob, Consumer<Item<E>> consumer) {
+        String beginning = glob.literalPrefix();
+        for (int i = 0; i < beginning.length() && !globs.isEmpty(); i++) {
+            globs.getOrDefault(beginning.substring(0, i), List.of()).forEach(consumer);
+        }
+        for (var items : globs.tailMap(beginning, true).entrySet()) {
+            if (!items.getKey().startsWith(beginning)) {
+                break;
+            }
+            items.getValue().forEach(consumer);
+        }
+    }
+
+    /** Adds an alternative, whose names from this depth on lead from here. */
+    void add(E entry, Route route, int depth) {
+        if (depth < route.names()) {
+            if (children.isEmpty()) {
+                children = new HashMap<>(4);
+            }
+            children.computeIfAbsent(route.name(depth), name -> new IndexNode<>())
+                    .add(entry, route, depth + 1);
+        } else if (route.isPlain()) {
+            plain = with(plain, entry);
+        } else if (route.isStar(depth)) {
+            rests = with(rests, new Item<>(entry, route));
+        } else {
+            if (globs.isEmpty()) {
+                globs = new TreeMap<>();
+            }
+            globs.put(
+                    beginning(route), with(globs.getOrDefault(beginning(route), List.of()), new Item<>(entry, route)));
+        }
+    }
+
+    /** Removes one, if it is here. */
+    void remove(E entry, Route route, int depth) {
+        if (depth < route.names()) {
+            IndexNode<E> child = child(route.name(depth));
+            if (child != null) {
+                child.remove(entry, route, depth + 1);
+                if (child.isEmpty()) {
+                    children.remove(route.name(depth));
+                }
+            }
+        } else if (route.isPlain()) {
+            plain = without(plain, entry);
+        } else if (route.isStar(depth)) {
+            rests = without(rests, entry, route);
+        } else {
+            globs.computeIfPresent(beginning(route), (beginning, items) -> {
+                List<Item<E>> left = without(items, entry, route);
+                return left.isEmpty() ? null : left;
+            });
+        }
+    }
+
+    private boolean isEmpty() {
+        return plain.isEmpty() && rests.isEmpty() && globs.isEmpty() && children.isEmpty();
+    }
+
+    private static String beginning(Route route) {
+        return ((Glob) route.element(route.names())).literalPrefix();
+    }
+
+    private static <X> List<X> with(List<X> list, X added) {
+        if (list.isEmpty()) {
+            return List.of(added);
+        }
+        List<X> longer = list.size() == 1 ? new ArrayList<>(list) : list;
+        longer.add(added);
+        return longer;
+    }
+
+    private static <X> List<X> without(List<X> list, X removed) {
+        if (list.size() == 1) {
+            return list.get(0).equals(removed) ? List.of() : list;
+        }
+        list.remove(removed);
+        return list.size() == 1 ? List.of(list.get(0)) : list;
+    }
+
+    private static <E> List<Item<E>> without(List<Item<E>> items, E entry, Route route) {
+        return items.stream()
+                .filter(item -> item.route() == route && item.entry().equals(entry))
+                .findFirst()
+                .map(item -> without(items, item))
+                .orElse(items);
+    }
+}

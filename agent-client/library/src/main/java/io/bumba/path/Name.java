@@ -1,0 +1,4 @@
+package io.bumba.path;
+
+/** A segment without wildcards: its own text, unescaped. */
+record Name(String text) implements Element {}

@@ -1,0 +1,139 @@
+package io.bumba.path;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Which patterns belong to whom, for very many of both: a trie over the leading names of patterns, so that only what lies on
+ * the way to a pattern, or below it, is looked at. At each directory, patterns that go on with a wildcard are kept by the characters
+ * with which that begins; the rest is decided exactly. The cost of a question depends on how much lies on its way, hardly on the size.
+ *
+ * <p>A pattern and its owner, by {@code equals}, are in it or not: adding them twice changes nothing, and so does removing
+ * what is not there. Not thread-safe: whoever has it guards it, questions too.
+ */
+public final class PatternIndex<T> {
+    /** A pattern and whose it is. */
+    public record Entry<T>(PathPattern pattern, T owner) {}
+
+    /** Each by itself: the pattern that stands in the trie is the one that must be taken out. */
+    private final Map<Entry<T>, Entry<T>> entries = new HashMap<>();
+
+    private final IndexNode<Entry<T>> root = new IndexNode<>();
+
+    public void add(PathPattern pattern, T owner) {
+        Entry<T> entry = new Entry<>(pattern, owner);
+        if (entries.putIfAbsent(entry, entry) == null) {
+            pattern.routes().forEach(route -> root.add(entry, route, 0));
+        }
+    }
+
+    public void remove(PathPattern pattern, T owner) {
+        Entry<T> entry = entries.remove(new Entry<>(pattern, owner));
+        if (entry != null) {
+            entry.pattern().routes().forEach(route -> root.remove(entry, route, 0));
+        }
+    }
+
+    /** All entries whose patterns overlap this one, each once, in no order. */
+    public List<Entry<T>> overlapping(PathPattern pattern) {
+        return overlapping(pattern, Work.unlimited());
+    }
+
+    List<Entry<T>> overlapping(PathPattern pattern, Work work) {
+        List<Entry<T>> found = new ArrayList<>();
+        List<Route> routes = pattern.routes();
+        routes.forEach(route -> new Question<Entry<T>>(route, work, found::add).ask(root));
+        return eachOnce(found, routes.size() > 1);
+    }
+
+    /** All entries whose patterns match this path, each once, in no order. */
+    public List<Entry<T>> matching(RepoPath path) {
+        List<Entry<T>> found = new ArrayList<>();
+        List<String> segments = path.segments();
+        Work work = Work.unlimited();
+        Consumer<IndexNode.Item<Entry<T>>> exactly = item -> {
+            if (item.route().matches(segments, work)) {
+                found.add(item.entry());
+            }
+        };
+        IndexNode<Entry<T>> node = root;
+        for (String segment : segments) {
+            found.addAll(node.plain());
+            node.eachRest(exactly);
+            node.eachGlobFor(segment, exactly);
+            node = node.child(segment);
+            if (node == null) {
+                return eachOnce(found, false);
+            }
+        }
+        found.addAll(node.plain());
+        node.eachRest(exactly);
+        return eachOnce(found, false);
+    }
+
+    private static <T> List<Entry<T>> eachOnce(List<Entry<T>> found, boolean mayRepeat) {
+        boolean repeats =
+                mayRepeat || found.stream().anyMatch(entry -> entry.pattern().hasAlternatives());
+        return repeats ? List.copyOf(new LinkedHashSet<>(found)) : List.copyOf(found);
+    }
+
+    /** How many entries. */
+    public int size() {
+        return entries.size();
+    }
+
+    /** Which entries overlap one route. */
+    private record Question<E>(Route route, Work work, Consumer<E> found) {
+        void ask(IndexNode<E> root) {
+            ask(root, 0);
+        }
+
+        /** @param depth of the node; the route's elements before it, none of them a star, have led there */
+        private void ask(IndexNode<E> node, int depth) {
+            work.step();
+            node.plain().forEach(found);
+            node.eachRest(this::decide);
+            if (depth == route.length()) {
+                return;
+            }
+            Element next = route.element(depth);
+            if (next instanceof Name name) {
+                node.eachGlobFor(name.text(), this::decide);
+                IndexNode<E> child = node.child(name.text());
+                if (child != null) {
+                    ask(child, depth + 1);
+                }
+            } else if (next instanceof Glob glob) {
+                node.eachGlobFor(glob, this::decide);
+                node.children().forEach((segment, child) -> {
+                    if (glob.matches(segment, work)) {
+                        ask(child, depth + 1);
+                    }
+                });
+            } else {
+                askAll(node);
+            }
+        }
+
+        /** All below may overlap what goes on with any number of segments. */
+        private void askAll(IndexNode<E> node) {
+            node.eachGlob(this::decide);
+            node.children().values().forEach(child -> {
+                work.step();
+                child.plain().forEach(found);
+                child.eachRest(this::decide);
+                askAll(child);
+            });
+        }
+
+        private void decide(IndexNode.Item<E> item) {
+            if (route.meets(item.route(), work)) {
+                found.accept(item.entry());
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+package io.bumba.path;
+
+/** Any number of segments, none too. */
+enum Rest implements Element {
+    REST
+}
