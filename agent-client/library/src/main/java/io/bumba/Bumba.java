@@ -10,15 +10,16 @@ import io.bumba.lock.Breaks;
 import io.bumba.lock.Encounters;
 import io.bumba.lock.FileLocks;
 import io.bumba.lock.LockTable;
-import io.bumba.lock.OpenBorders;
 import io.bumba.lock.Workshop;
+import io.bumba.territory.Ground;
+import io.bumba.territory.Ledger;
+import io.bumba.territory.Territories;
 import io.bumba.zk.Async;
 import io.bumba.zk.Cluster;
 import io.bumba.zk.Connection;
 import io.bumba.zk.Containers;
 import io.bumba.zk.Layout;
 import io.bumba.zk.Leadership;
-import io.bumba.zk.Ledger;
 import io.bumba.zk.Session;
 import io.bumba.zk.WorkspaceSettings;
 import java.security.SecureRandom;
@@ -58,11 +59,14 @@ public final class Bumba implements AutoCloseable {
     private final Events events;
     private final ScheduledExecutorService clock;
     private final ExecutorService callbacks;
+    private final Ledger ledger;
     private final Workshop workshop;
+    private final Ground ground;
     private final Registrar registrar;
     private final String clusterId;
     private final Set<Agent> agents = ConcurrentHashMap.newKeySet();
     private final Map<Agent, FileLocks> locks = new ConcurrentHashMap<>();
+    private final Map<Agent, Territories> territories = new ConcurrentHashMap<>();
     private volatile WorkspaceSettings settings;
 
     private Bumba(Opener opener, BumbaConfig config) {
@@ -87,10 +91,11 @@ public final class Bumba implements AutoCloseable {
             throw e;
         }
         registrar = new Registrar(layout, cluster, time, new SecureRandom(), events, clock);
+        ledger = new Ledger(connection.client(), layout, events, clock, nanos, time);
         workshop = new Workshop(
                 connection.client(),
                 layout,
-                new OpenBorders(new Ledger(layout)),
+                ledger,
                 new Containers(),
                 new Encounters(),
                 clock,
@@ -99,6 +104,7 @@ public final class Bumba implements AutoCloseable {
                 nanos,
                 time,
                 config.operationTimeout());
+        ground = new Ground(workshop, ledger);
     }
 
     /**
@@ -135,6 +141,13 @@ public final class Bumba implements AutoCloseable {
     public FileLocks locks(Agent agent) {
         FileLocks made = locks.computeIfAbsent(agent, a -> new FileLocks(workshop, a, settings));
         agent.onEnd(Runnable::run, () -> locks.remove(agent, made));
+        return made;
+    }
+
+    /** The territories of an agent registered here. */
+    public Territories territories(Agent agent) {
+        Territories made = territories.computeIfAbsent(agent, a -> new Territories(ground, a, locks(a), settings));
+        agent.onEnd(Runnable::run, () -> territories.remove(agent, made));
         return made;
     }
 
@@ -232,6 +245,9 @@ public final class Bumba implements AutoCloseable {
             agents.forEach(agent -> Async.guarded(agent::close));
         }
         connection.close();
+        if (ledger != null) {
+            ledger.close();
+        }
         clock.shutdownNow();
         callbacks.shutdown();
     }

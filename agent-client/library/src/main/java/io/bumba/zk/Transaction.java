@@ -57,6 +57,16 @@ public final class Transaction {
         return add(Op.setData(path, data, -1), path, data);
     }
 
+    /** Sets the data if it has the version; the zxid of the whole transaction is learnt from it. */
+    public Transaction set(String path, byte[] data, int version) {
+        return add(Op.setData(path, data, version), path, data);
+    }
+
+    /** Makes sure that there is no such node: makes it and deletes it again. */
+    public Transaction absent(String path) {
+        return persistent(path, NOTHING).delete(path);
+    }
+
     public Transaction delete(String path) {
         return add(Op.delete(path, -1), path, NOTHING);
     }
