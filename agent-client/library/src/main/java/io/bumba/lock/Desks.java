@@ -36,7 +36,8 @@ final class Desks implements Belongings {
     private final Object lock = new Object();
     private final Map<RepoPath, Desk> desks = new HashMap<>();
     private final RequestIds ids = new RequestIds();
-    private volatile BooleanSupplier entangled = () -> false;
+    private volatile BooleanSupplier ownsMore = () -> false;
+    private volatile BooleanSupplier waitsElsewhere = () -> false;
     private @Nullable String closed;
 
     Desks(Workshop shop, Agent agent, WorkspaceSettings settings) {
@@ -259,7 +260,7 @@ final class Desks implements Belongings {
 
             @Override
             public boolean hasOthers() {
-                if (entangled.getAsBoolean()) {
+                if (ownsMore.getAsBoolean() || waitsElsewhere.getAsBoolean()) {
                     return true;
                 }
                 synchronized (lock) {
@@ -278,14 +279,19 @@ final class Desks implements Belongings {
 
     /** After a grant: who waits for that file may wait for an agent that waits elsewhere. */
     private void walkIfWaiting() {
-        if (!waiting().isEmpty() || entangled.getAsBoolean()) {
+        if (!waiting().isEmpty() || waitsElsewhere.getAsBoolean()) {
             Async.then(walkAtOnce(), broken -> {});
         }
     }
 
     /** What besides files may close a circle through the agent. */
-    void entangledWhile(BooleanSupplier owns) {
-        entangled = owns;
+    void entangledWhile(BooleanSupplier owns, BooleanSupplier waits) {
+        ownsMore = owns;
+        waitsElsewhere = waits;
+    }
+
+    boolean isWaiting() {
+        return !waiting().isEmpty();
     }
 
     /** Something was written that may have closed a circle: walks, and hears at once of what others find. */

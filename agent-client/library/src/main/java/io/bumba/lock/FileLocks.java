@@ -72,19 +72,25 @@ public final class FileLocks {
         return deliver(all.result(), all::abandon);
     }
 
+    /** Whether the agent waits for a file. */
+    public boolean isWaiting() {
+        return desks.isWaiting();
+    }
+
     /** What the agent holds now. */
     public List<RepoPath> held() {
         return desks.held();
     }
 
     /**
-     * Names what besides files may close a circle through the agent: while it is true, every wait for a file searches for
-     * deadlocks, and so does every grant.
+     * Names what besides files may close a circle through the agent: while either is true, every wait for a file searches
+     * for deadlocks. Both must not block, and are called on inner threads.
      *
-     * @param owns whether the agent owns a territory or waits for one; must not block, and is called on inner threads
+     * @param owns whether the agent owns a territory
+     * @param waits whether it waits for one; then every grant of a file searches, too
      */
-    public void entangledWhile(BooleanSupplier owns) {
-        desks.entangledWhile(owns);
+    public void entangledWhile(BooleanSupplier owns, BooleanSupplier waits) {
+        desks.entangledWhile(owns, waits);
     }
 
     /**
