@@ -11,13 +11,17 @@ import io.bumba.lock.Encounters;
 import io.bumba.lock.FileLocks;
 import io.bumba.lock.LockTable;
 import io.bumba.lock.Workshop;
+import io.bumba.territory.Ground;
+import io.bumba.territory.Ledger;
+import io.bumba.territory.Territories;
+import io.bumba.territory.TerritoryTable;
+import io.bumba.territory.Warden;
 import io.bumba.zk.Async;
 import io.bumba.zk.Cluster;
 import io.bumba.zk.Connection;
 import io.bumba.zk.Containers;
 import io.bumba.zk.Layout;
 import io.bumba.zk.Leadership;
-import io.bumba.zk.Ledger;
 import io.bumba.zk.Session;
 import io.bumba.zk.WorkspaceSettings;
 import java.security.SecureRandom;
@@ -57,11 +61,14 @@ public final class Bumba implements AutoCloseable {
     private final Events events;
     private final ScheduledExecutorService clock;
     private final ExecutorService callbacks;
+    private final Map<String, Ledger> ledgers = new ConcurrentHashMap<>();
     private final Workshop workshop;
+    private final Ground ground;
     private final Registrar registrar;
     private final String clusterId;
     private final Set<Agent> agents = ConcurrentHashMap.newKeySet();
     private final Map<Agent, FileLocks> locks = new ConcurrentHashMap<>();
+    private final Map<Agent, Territories> territories = new ConcurrentHashMap<>();
     private volatile WorkspaceSettings settings;
 
     private Bumba(Opener opener, BumbaConfig config) {
@@ -86,10 +93,12 @@ public final class Bumba implements AutoCloseable {
             throw e;
         }
         registrar = new Registrar(layout, cluster, time, new SecureRandom(), events, clock);
+        Ledger ledger = new Ledger(connection.client(), layout, events, clock, nanos, time);
+        ledgers.put(layout.workspace(), ledger);
         workshop = new Workshop(
                 connection.client(),
                 layout,
-                new Ledger(layout),
+                ledger,
                 new Containers(),
                 new Encounters(),
                 clock,
@@ -98,6 +107,7 @@ public final class Bumba implements AutoCloseable {
                 nanos,
                 time,
                 config.operationTimeout());
+        ground = new Ground(workshop, ledger);
     }
 
     /**
@@ -137,6 +147,13 @@ public final class Bumba implements AutoCloseable {
         return made;
     }
 
+    /** The territories of an agent registered here. */
+    public Territories territories(Agent agent) {
+        Territories made = territories.computeIfAbsent(agent, a -> new Territories(ground, a, locks(a), settings));
+        agent.onEnd(Runnable::run, () -> territories.remove(agent, made));
+        return made;
+    }
+
     /** Reads who is registered. */
     public Agents agents() {
         return new Agents(connection::session, layout, cluster);
@@ -150,6 +167,29 @@ public final class Bumba implements AutoCloseable {
     /** {@link #lockTable()} of any workspace of the cluster. */
     public LockTable lockTable(String workspace) {
         return new LockTable(connection::session, in(workspace), cluster, Clock.systemUTC());
+    }
+
+    /** Reads who has claimed what. */
+    public TerritoryTable territoryTable() {
+        return territoryTable(layout.workspace());
+    }
+
+    /** {@link #territoryTable()} of any workspace of the cluster. */
+    public TerritoryTable territoryTable(String workspace) {
+        return new TerritoryTable(connection::session, in(workspace), cluster, Clock.systemUTC(), lockTable(workspace));
+    }
+
+    /** Ends territories of others, and sets what may be claimed. */
+    public Warden warden() {
+        return warden(layout.workspace());
+    }
+
+    /** {@link #warden()} of any workspace of the cluster. */
+    public Warden warden(String workspace) {
+        Ledger of = ledgers.computeIfAbsent(
+                BumbaConfig.requireWorkspace(workspace),
+                name -> new Ledger(connection.client(), in(name), events, clock, System::nanoTime, Clock.systemUTC()));
+        return new Warden(connection::session, in(workspace), cluster, of, events, Clock.systemUTC(), clock);
     }
 
     private Layout in(String workspace) {
@@ -231,6 +271,7 @@ public final class Bumba implements AutoCloseable {
             agents.forEach(agent -> Async.guarded(agent::close));
         }
         connection.close();
+        ledgers.values().forEach(Ledger::close);
         clock.shutdownNow();
         callbacks.shutdown();
     }

@@ -56,6 +56,12 @@ final class CoordinatorConfig extends Configuration {
     private Duration ageing = Duration.seconds(30);
 
     @JsonProperty
+    @NotNull
+    @MinDuration(0)
+    @MaxDuration(value = 7, unit = TimeUnit.DAYS)
+    private Duration territoryTimeout = Duration.seconds(0);
+
+    @JsonProperty
     private boolean caseInsensitive;
 
     @JsonProperty
@@ -184,6 +190,7 @@ final class CoordinatorConfig extends Configuration {
                 maxConcurrentAgents,
                 fileLockTimeout.toMilliseconds(),
                 ageing.toMilliseconds(),
+                territoryTimeout.toMilliseconds(),
                 departments);
     }
 

@@ -197,7 +197,12 @@ class CoordinatorProcessTest {
         try (Bumba bumba = connect(run, "default")) {
             io.bumba.zk.WorkspaceSettings old = bumba.settings();
             bumba.writeSettings(new io.bumba.zk.WorkspaceSettings(
-                    old.caseInsensitive(), agents, old.fileLockTimeoutMillis(), old.ageingMillis(), old.departments()));
+                    old.caseInsensitive(),
+                    agents,
+                    old.fileLockTimeoutMillis(),
+                    old.ageingMillis(),
+                    old.territoryTimeoutMillis(),
+                    old.departments()));
         }
     }
 

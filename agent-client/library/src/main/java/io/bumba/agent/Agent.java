@@ -36,7 +36,11 @@ public interface Agent extends AutoCloseable {
     /** Adds what ends with the agent. */
     void own(Belongings belongings);
 
-    /** Terminates: every lock and queue place of the agent and its registration go in one transaction. Idempotent. */
+    /**
+     * Terminates: every lock and queue place of the agent and its registration go in one transaction. Idempotent.
+     *
+     * @throws io.bumba.BumbaException UNAVAILABLE when the servers do not confirm it in time; it goes on in the background
+     */
     @Override
     void close();
 }

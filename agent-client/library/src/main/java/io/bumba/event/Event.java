@@ -1,7 +1,9 @@
 package io.bumba.event;
 
 import io.bumba.path.RepoPath;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Something that happened (P16). Agents are named by id, tokens are zxids; the time is this machine's clock, for display:
@@ -40,8 +42,32 @@ public sealed interface Event {
     record LockBroken(Instant time, String agent, RepoPath path, long token, String by, String reason)
             implements Event {}
 
+    /** A MONITORED territory has recorded durably that an agent came for a file inside it. */
+    record AccessRecorded(Instant time, String agent, RepoPath path, String mode, String territory) implements Event {}
+
     /** Something lies in a lock's node that is no contender. A stock mutex ({@code blocks}) keeps everybody out. */
     record ForeignNode(Instant time, RepoPath path, String node, boolean blocks) implements Event {}
+
+    /** A territory is allocated. */
+    record TerritoryAllocated(
+            Instant time, String agent, String territory, String type, List<String> patterns, long zxid)
+            implements Event {}
+
+    /** A request for a territory ended without one: conflict, timed out, deadlock, refused by policy. */
+    record TerritoryRefused(Instant time, String agent, String title, String outcome, String message)
+            implements Event {}
+
+    /** A territory has other patterns, another owner or other admitted agents; {@code what} says which. */
+    record TerritoryChanged(Instant time, String agent, String territory, String what) implements Event {}
+
+    /** The owner's session ended; the territory is kept for it for some time. */
+    record TerritoryOrphaned(Instant time, String agent, String territory, Duration grace) implements Event {}
+
+    /** An operator asked for the end of a territory. */
+    record TerritoryRevoked(Instant time, String agent, String territory, String by, String reason) implements Event {}
+
+    /** A territory ended: released, revoked, or its owner's session ended. */
+    record TerritoryEnded(Instant time, String agent, String territory, String why) implements Event {}
 
     /** The connection's session changed its state. */
     record SessionChanged(Instant time, String state) implements Event {}

@@ -4,7 +4,6 @@ import io.bumba.BumbaException;
 import io.bumba.event.Event;
 import io.bumba.path.RepoPath;
 import io.bumba.zk.Async;
-import io.bumba.zk.Codec;
 import io.bumba.zk.Session;
 import io.bumba.zk.SessionOverException;
 import java.time.Duration;
@@ -22,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  * One request for one lock, from the first transaction to a {@link Hold} or a refusal. No thread waits.
  *
  * <pre>
- *   start -> CONTEND: one transaction checks the ledger, makes missing parents, creates the contender
+ *   start -> BORDER:  the territories let it through; while one is being allocated there: watch it, ask again
+ *         -> CONTEND: one transaction checks the ledger, makes missing parents, creates the contender
  *         -> LOOK:    contenders and queue
  *              holds, and slips past nobody ----> TAKE: the recipe agrees --> Hold
  *              next behind the holders ---------> IN LINE: watch one node, LOOK again
  *              else ----------------------------> one transaction withdraws and queues
- *         -> QUEUED: watch one node, LOOK; when first: one transaction leaves the queue and contends
+ *         -> QUEUED: watch one node, LOOK; when first: BORDER; one transaction leaves the queue and contends
  *                    after each ageing interval: one transaction raises the priority
  * </pre>
  *
@@ -40,16 +40,6 @@ final class Acquisition {
     static final Duration GRACE = Duration.ofMillis(500);
 
     private static final long WAITED_LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    /** Why a request ends without a hold. */
-    enum Ending {
-        REFUSED,
-        TIMED_OUT,
-        UNANSWERED,
-        DEADLOCK,
-        CANCELLED,
-        AGENT_ENDED
-    }
 
     /** The agent that asks. */
     interface Asker {
@@ -77,6 +67,8 @@ final class Acquisition {
     private final String lockNode;
     private final String queueNode;
     private final RequestNodes nodes;
+    private final BorderPost border;
+    private final VictimEar ear;
     private final CompletableFuture<Result> result = new CompletableFuture<>();
     private final CompletableFuture<Void> swept = new CompletableFuture<>();
     private final long startedAt;
@@ -89,9 +81,7 @@ final class Acquisition {
     private boolean waiting;
     private boolean raiseDue;
     private @Nullable Ending ending;
-    private List<DeadlockLink> cycle = List.of();
     private Session.@Nullable Watch watch;
-    private Session.@Nullable Guard victimGuard;
     private final List<Future<?>> timers = new ArrayList<>();
     private @Nullable Future<?> forced;
 
@@ -124,6 +114,8 @@ final class Acquisition {
         this.lockNode = shop.layout().lock(path);
         this.queueNode = shop.layout().queue(path);
         this.nodes = new RequestNodes(shop, session, agent, path, options);
+        this.border = new BorderPost(shop.borders(), session, agent, path, options.mode());
+        this.ear = new VictimEar(session, cycle -> end(new Ending.InDeadlock(cycle)));
         this.startedAt = shop.nanos().getAsLong();
         this.limit = patient ? patience : shop.operationTimeout();
     }
@@ -145,9 +137,8 @@ final class Acquisition {
     }
 
     void start() {
-        Ending atLimit = patient ? Ending.TIMED_OUT : Ending.UNANSWERED;
         synchronized (lock) {
-            timers.add(shop.clock().schedule(() -> end(atLimit), limit.toNanos(), TimeUnit.NANOSECONDS));
+            timers.add(shop.clock().schedule(this::outOfTime, limit.toNanos(), TimeUnit.NANOSECONDS));
         }
         session.onOver(this, this::lost);
         step(() -> {
@@ -155,18 +146,24 @@ final class Acquisition {
                 contend();
                 return;
             }
-            if (patient) {
-                enqueue();
-                return;
-            }
-            look(line -> {
-                if (line.keepsOut(options.mode(), options.priority())) {
-                    refuse();
-                } else {
-                    contend();
+            cross(passage -> {
+                if (patient) {
+                    enqueue();
+                    return;
                 }
+                look(line -> {
+                    if (line.keepsOut(options.mode(), options.priority())) {
+                        refuse();
+                    } else {
+                        contend();
+                    }
+                });
             });
         });
+    }
+
+    private void outOfTime() {
+        end(patient ? new Ending.TimedOut() : new Ending.Unanswered(limit, border.isPending()));
     }
 
     /** Ends the request, if it has not ended. */
@@ -208,7 +205,36 @@ final class Acquisition {
     }
 
     private void contend() {
-        follow(nodes.contend(), this::moved);
+        cross(passage -> follow(nodes.contend(passage), this::moved));
+    }
+
+    /** Goes on where the territories allow it; rests while one is being allocated there. */
+    private void cross(Consumer<Passage.Open> through) {
+        Async.then(
+                border.ask(this::wake),
+                answer -> {
+                    if (answer.isPending()) {
+                        rest(answer.watch(), false);
+                    } else {
+                        step(() -> {
+                            if (answer.passage() instanceof Passage.Open open) {
+                                through.accept(open);
+                            } else if (answer.passage() instanceof Passage.Closed closed) {
+                                leaveFor(new Ending.Forbidden(closed.by()));
+                            }
+                        });
+                    }
+                },
+                this::failed);
+    }
+
+    /** What to do when something may have changed. */
+    private void resume() {
+        if (nodes.stands()) {
+            look(this::decide);
+        } else {
+            contend();
+        }
     }
 
     private void enqueue() {
@@ -220,10 +246,8 @@ final class Acquisition {
         moved = true;
         if (how == RequestNodes.Moved.REMOVED) {
             removed();
-        } else if (nodes.stands()) {
-            look(this::decide);
         } else {
-            contend();
+            resume();
         }
     }
 
@@ -303,9 +327,9 @@ final class Acquisition {
                         step(this::removed);
                     } else {
                         boolean entangled = unseen || Deadlocks.needsWalk(line, mine, asker.hasOthers());
-                        watchForDeadlock();
+                        ear.open(nodes.waitNode());
                         if (entangled) {
-                            hearOfDeadlocks();
+                            ear.hearAtOnce();
                         }
                         idle(found, entangled);
                     }
@@ -321,22 +345,32 @@ final class Acquisition {
     /** @param entangled whether the last transaction may have closed a circle */
     private void idle(Optional<Session.Watch> found, boolean entangled) {
         boolean walk = moved && entangled;
+        if (rest(found, true) && walk) {
+            asker.walk();
+        }
+    }
+
+    /**
+     * Nothing more to do until the watch calls; or goes on, if there is.
+     *
+     * @param settled whether what the last transaction may have closed is about to be looked at
+     */
+    private boolean rest(Optional<Session.Watch> found, boolean settled) {
         boolean idle;
         synchronized (lock) {
             idle = found.isPresent() && !woken && ending == null && !done;
             if (idle) {
                 watch = found.get();
-                moved = false;
+                moved &= !settled;
                 busy = false;
             }
             woken = false;
         }
         if (!idle) {
             found.ifPresent(Session.Watch::cancel);
-            step(() -> look(this::decide));
-        } else if (walk) {
-            asker.walk();
+            step(this::resume);
         }
+        return idle;
     }
 
     /** Something may have changed: look again. */
@@ -357,7 +391,7 @@ final class Acquisition {
         if (standing != null) {
             standing.cancel();
         }
-        step(() -> look(this::decide));
+        step(this::resume);
     }
 
     private void beginToWait() {
@@ -390,41 +424,14 @@ final class Acquisition {
     // ---- deadlocks
     // --------------------------------------------------------------------------------------------------
 
-    private void watchForDeadlock() {
-        WaitNode wait = nodes.waitNode();
-        synchronized (lock) {
-            if (victimGuard == null && wait != null && !done) {
-                victimGuard = session.guard(wait.path(), this::lookWhetherVictim, () -> {});
-            }
-        }
-    }
-
-    /** Of a mark by others at once, not when the wait is no longer young: a circle holds up all who are in it. */
+    /** Of a mark by others at once. */
     void hearOfDeadlocks() {
-        Session.Guard guard;
-        synchronized (lock) {
-            guard = done ? null : victimGuard;
-        }
-        if (guard != null) {
-            guard.watchNow();
-        }
+        ear.hearAtOnce();
     }
 
     /** Whoever finds a circle marks the wait that is to end. */
     void lookWhetherVictim() {
-        WaitNode wait = nodes.waitNode();
-        if (wait == null) {
-            return;
-        }
-        Async.then(session.read(wait.path()), node -> node.flatMap(
-                        n -> Codec.decode(n.data(), WaitData.class).value())
-                .flatMap(WaitData::deadlock)
-                .ifPresent(links -> {
-                    synchronized (lock) {
-                        cycle = links;
-                    }
-                    end(Ending.DEADLOCK);
-                }));
+        ear.look();
     }
 
     // ---- ends
@@ -468,12 +475,17 @@ final class Acquisition {
     }
 
     private void refuse() {
+        shop.encounters().met(path);
+        leaveFor(new Ending.Refused());
+    }
+
+    /** Ends the request out of the step under way, for this reason if it has none yet. */
+    private void leaveFor(Ending why) {
         synchronized (lock) {
             if (ending == null) {
-                ending = Ending.REFUSED;
+                ending = why;
             }
         }
-        shop.encounters().met(path);
         leave();
     }
 
@@ -499,10 +511,10 @@ final class Acquisition {
         if (watched != null) {
             watched.cancel();
         }
-        if (why == Ending.REFUSED || why == Ending.TIMED_OUT) {
+        if (why.isExplained()) {
             Async.then(
                     nodes.withdraw().thenCompose(gone -> LockReader.read(session, shop.layout(), path)),
-                    seen -> answer(refusal(why, seen.entry())),
+                    seen -> answer(why, seen.entry()),
                     this::failed);
         } else {
             Async.then(nodes.withdraw(), gone -> answerUnseen(why), this::failed);
@@ -520,14 +532,18 @@ final class Acquisition {
     }
 
     private void answerUnseen(Ending why) {
-        if (why == Ending.UNANSWERED) {
-            fail(new BumbaException(
-                    BumbaException.Code.UNAVAILABLE,
-                    "ZooKeeper did not answer within " + limit.toMillis() + " ms; " + path
-                            + " was not locked: no quorum, or no connection; try again"));
-        } else {
-            answer(refusal(why, new LockEntry(path, List.of(), List.of(), List.of())));
+        answer(why, new LockEntry(path, List.of(), List.of(), List.of()));
+    }
+
+    private void answer(Ending why, LockEntry seen) {
+        LockResult refusal;
+        try {
+            refusal = why.refusal(path, seen);
+        } catch (BumbaException unanswered) {
+            fail(unanswered);
+            return;
         }
+        answer(refusal);
     }
 
     private boolean isEnding() {
@@ -540,24 +556,6 @@ final class Acquisition {
         synchronized (lock) {
             return Objects.requireNonNull(ending);
         }
-    }
-
-    private LockResult refusal(Ending why, LockEntry seen) {
-        Optional<String> mutex =
-                seen.foreign().stream().filter(Contender::isMutex).findFirst();
-        return switch (why) {
-            case REFUSED, UNANSWERED ->
-                new LockResult.Held(path, seen.holders(), seen.waiters().size(), mutex);
-            case TIMED_OUT ->
-                new LockResult.TimedOut(path, seen.holders(), seen.waiters().size(), mutex);
-            case DEADLOCK -> {
-                synchronized (lock) {
-                    yield new LockResult.Deadlock(path, cycle);
-                }
-            }
-            case CANCELLED -> new LockResult.Lost(path, "the request was cancelled");
-            case AGENT_ENDED -> new LockResult.Lost(path, "the agent ended");
-        };
     }
 
     private void answer(LockResult refusal) {
@@ -634,10 +632,8 @@ final class Acquisition {
             if (forced != null) {
                 running.add(forced);
             }
-            if (victimGuard != null) {
-                victimGuard.drop();
-            }
         }
+        ear.close();
         running.forEach(timer -> timer.cancel(false));
         if (left != null) {
             left.cancel();

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class Desks implements Belongings {
     private final Object lock = new Object();
     private final Map<RepoPath, Desk> desks = new HashMap<>();
     private final RequestIds ids = new RequestIds();
+    private volatile BooleanSupplier entangled = () -> false;
     private @Nullable String closed;
 
     Desks(Workshop shop, Agent agent, WorkspaceSettings settings) {
@@ -42,7 +44,8 @@ final class Desks implements Belongings {
         this.agent = agent;
         this.session = agent.session();
         this.settings = settings;
-        this.deadlocks = new Deadlocks(session, shop.layout(), agent.id().value());
+        this.deadlocks =
+                new Deadlocks(session, shop.layout(), shop.borders(), agent.id().value());
     }
 
     /** Begins the request, or joins the one of the same id. */
@@ -94,7 +97,7 @@ final class Desks implements Belongings {
         List<Hold> holds = new ArrayList<>();
         List<Acquisition> underWay = new ArrayList<>();
         close("the agent is terminating", holds, underWay);
-        underWay.forEach(acquisition -> acquisition.end(Acquisition.Ending.AGENT_ENDED));
+        underWay.forEach(acquisition -> acquisition.end(Ending.Gone.AGENT_ENDED));
         holds.forEach(hold -> hold.lose("its agent terminated"));
         CompletableFuture<?>[] swept = underWay.stream().map(Acquisition::swept).toArray(CompletableFuture[]::new);
         List<CompletableFuture<String>> nodes =
@@ -110,7 +113,7 @@ final class Desks implements Belongings {
         List<Hold> holds = new ArrayList<>();
         List<Acquisition> underWay = new ArrayList<>();
         close(why, holds, underWay);
-        underWay.forEach(acquisition -> acquisition.end(Acquisition.Ending.AGENT_ENDED));
+        underWay.forEach(acquisition -> acquisition.end(Ending.Gone.AGENT_ENDED));
         holds.forEach(hold -> {
             hold.lose(why);
             // The registration may have been deleted while the session lives on.
@@ -241,7 +244,7 @@ final class Desks implements Belongings {
                 request.fail(failure);
             });
             if (!wanted) {
-                started.end(Acquisition.Ending.CANCELLED);
+                started.end(Ending.Gone.CANCELLED);
             }
             started.start();
         };
@@ -256,6 +259,9 @@ final class Desks implements Belongings {
 
             @Override
             public boolean hasOthers() {
+                if (entangled.getAsBoolean()) {
+                    return true;
+                }
                 synchronized (lock) {
                     return desks.entrySet().stream()
                             .anyMatch(other -> !other.getKey().equals(path)
@@ -265,23 +271,32 @@ final class Desks implements Belongings {
 
             @Override
             public void walk() {
-                Desks.this.walk();
+                Async.then(Desks.this.walk(), broken -> {});
             }
         };
     }
 
     /** After a grant: who waits for that file may wait for an agent that waits elsewhere. */
     private void walkIfWaiting() {
-        List<Acquisition> waiting = waiting();
-        if (!waiting.isEmpty()) {
-            waiting.forEach(Acquisition::hearOfDeadlocks);
-            walk();
+        if (!waiting().isEmpty() || entangled.getAsBoolean()) {
+            Async.then(walkAtOnce(), broken -> {});
         }
     }
 
+    /** What besides files may close a circle through the agent. */
+    void entangledWhile(BooleanSupplier owns) {
+        entangled = owns;
+    }
+
+    /** Something was written that may have closed a circle: walks, and hears at once of what others find. */
+    CompletableFuture<?> walkAtOnce() {
+        waiting().forEach(Acquisition::hearOfDeadlocks);
+        return walk();
+    }
+
     /** Breaks the deadlocks that the agent is in. A victim of another process hears of it by the watch on its wait. */
-    private void walk() {
-        Async.then(deadlocks.walk(), broken -> {
+    private CompletableFuture<?> walk() {
+        return deadlocks.walk().thenAccept(broken -> {
             if (!broken.isEmpty()) {
                 waiting().forEach(Acquisition::lookWhetherVictim);
             }
@@ -332,20 +347,26 @@ final class Desks implements Belongings {
 
     private void upgrade(Hold hold, Request request) {
         request.limit(request::answerUnseen);
+        BorderPost post =
+                new BorderPost(shop.borders(), session, agent.id().value(), request.path(), LockMode.EXCLUSIVE);
         Async.then(
-                hold.upgrade(),
+                post.patiently(hold::upgrade, request.result()),
                 how -> {
                     if (request.result().isDone()) {
                         return;
                     }
-                    CountedGrant grant = how == Hold.Upgrade.DONE
+                    CountedGrant grant = how instanceof Hold.Upgrade.Done
                             ? hold.count(false, request.options().lease())
                             : null;
                     if (grant != null) {
                         walkIfWaiting();
                         request.answer(new LockResult.Granted(grant));
-                    } else if (how == Hold.Upgrade.OCCUPIED) {
+                    } else if (how instanceof Hold.Upgrade.Occupied) {
                         refuseUpgrade(hold, request);
+                    } else if (how instanceof Hold.Upgrade.Forbidden forbidden) {
+                        LockResult answer = new LockResult.TerritoryForbids(request.path(), forbidden.by());
+                        refused(request, answer);
+                        request.answer(answer);
                     } else {
                         refusing(request, "it was held shared by this agent, and that ended meanwhile")
                                 .run();

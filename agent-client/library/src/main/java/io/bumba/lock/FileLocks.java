@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * Acquires file locks for one agent. The agent is one unit: every thread of it shares what it holds, counted, and of its
@@ -74,6 +75,27 @@ public final class FileLocks {
     /** What the agent holds now. */
     public List<RepoPath> held() {
         return desks.held();
+    }
+
+    /**
+     * Names what besides files may close a circle through the agent: while it is true, every wait for a file searches for
+     * deadlocks, and so does every grant.
+     *
+     * @param owns whether the agent owns a territory or waits for one; must not block, and is called on inner threads
+     */
+    public void entangledWhile(BooleanSupplier owns) {
+        desks.entangledWhile(owns);
+    }
+
+    /**
+     * Searches for the deadlocks that the agent is in, and marks the youngest wait of each. To be called when the agent
+     * begins to wait for a territory, after both its place and its wait stand, and when it gets one while it waits for
+     * something else. Does not block; calls while a search is under way share the one after it.
+     *
+     * @return complete when what was found is marked; fails with the end of the session
+     */
+    public CompletableFuture<?> walk() {
+        return desks.walkAtOnce();
     }
 
     private LockAll startAll(PathSet paths, LockOptions options) {

@@ -51,12 +51,20 @@ final class Hold {
         LOST
     }
 
-    /** What became of a request to hold alone. */
-    enum Upgrade {
-        DONE,
+    /** What became of a conversion; it is held as before unless it is done or has ended. */
+    sealed interface Upgrade {
+        record Done() implements Upgrade {}
+
         /** Others stand in the line. */
-        OCCUPIED,
-        ENDED
+        record Occupied() implements Upgrade {}
+
+        /** A territory forbids it. */
+        record Forbidden(Claim by) implements Upgrade {}
+
+        /** A territory is being allocated there, or the ledger is too busy. */
+        record Delayed() implements Upgrade {}
+
+        record Ended() implements Upgrade {}
     }
 
     private final Workshop shop;
@@ -274,20 +282,45 @@ final class Hold {
         (earlier ? old : renewed).cancel();
     }
 
-    /** Whether it is shared now; false when it has ended. */
+    /** Whether it is shared now; false when it has ended. Fails when a territory forbids it, and holds on. */
     CompletableFuture<Boolean> downgrade() {
         synchronized (lock) {
             requireAlone();
         }
-        return convert(() -> {
-                    if (mode == LockMode.SHARED) {
-                        return null;
+        CompletableFuture<Void> patience = new CompletableFuture<Void>()
+                .completeOnTimeout(null, shop.operationTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        return new BorderPost(shop.borders(), session, agent, path, LockMode.SHARED)
+                .patiently(this::share, patience)
+                .thenApply(how -> {
+                    if (how instanceof Upgrade.Forbidden forbidden) {
+                        LockResult refusal = new LockResult.TerritoryForbids(path, forbidden.by());
+                        shop.events()
+                                .publish(new Event.LockRefused(
+                                        shop.time().instant(),
+                                        agent,
+                                        path,
+                                        LockMode.SHARED.name(),
+                                        refusal.getClass().getSimpleName(),
+                                        refusal.message()));
+                        throw new LockRefusedException(refusal);
                     }
-                    requireAlone();
-                    data = data.withToken(Optional.of(token.zxid()));
-                    return new Conversion(shop, session, path).toShared(name(node), data);
-                })
-                .thenApply(result -> result == Upgrade.DONE);
+                    if (how instanceof Upgrade.Delayed) {
+                        throw new BumbaException(
+                                BumbaException.Code.UNAVAILABLE,
+                                "territories over " + path + " are being changed; it is held as before, try again");
+                    }
+                    return how instanceof Upgrade.Done;
+                });
+    }
+
+    private CompletableFuture<Upgrade> share() {
+        return convert(() -> {
+            if (mode == LockMode.SHARED) {
+                return null;
+            }
+            requireAlone();
+            return new Conversion(shop, session, path).toShared(name(node), data.withToken(Optional.of(token.zxid())));
+        });
     }
 
     private void requireAlone() {
@@ -316,11 +349,11 @@ final class Hold {
                         CompletableFuture<Conversion.Result> conversion;
                         synchronized (lock) {
                             if (!isHeld()) {
-                                return CompletableFuture.completedFuture(Upgrade.ENDED);
+                                return CompletableFuture.completedFuture(new Upgrade.Ended());
                             }
                             conversion = begin.get();
                             if (conversion == null) {
-                                return CompletableFuture.completedFuture(Upgrade.DONE);
+                                return CompletableFuture.completedFuture(new Upgrade.Done());
                             }
                             unsure = true;
                             guard.drop();
@@ -333,12 +366,12 @@ final class Hold {
     }
 
     private Upgrade converted(Conversion.@Nullable Result result, @Nullable Throwable failure) {
-        if (!(result instanceof Conversion.Result.Converted) && !(result instanceof Conversion.Result.Occupied)) {
+        if (result == null || result instanceof Conversion.Result.Removed) {
             Async.then(removed(failure == null ? "" : "its conversion failed: " + failure.getMessage()), told -> {});
             if (failure != null) {
                 deleteEither();
             }
-            return Upgrade.ENDED;
+            return new Upgrade.Ended();
         }
         synchronized (lock) {
             if (result instanceof Conversion.Result.Converted now) {
@@ -347,19 +380,27 @@ final class Hold {
                 if (mode == LockMode.EXCLUSIVE) {
                     token = new FencingToken(now.zxid());
                     data = data.withToken(Optional.empty());
+                } else {
+                    data = data.withToken(Optional.of(token.zxid()));
                 }
             }
             unsure = false;
             if (state != State.HELD) {
-                return Upgrade.ENDED;
+                return new Upgrade.Ended();
             }
             guard = guard();
             if (result instanceof Conversion.Result.Occupied) {
-                return Upgrade.OCCUPIED;
+                return new Upgrade.Occupied();
+            }
+            if (result instanceof Conversion.Result.Forbidden forbidden) {
+                return new Upgrade.Forbidden(forbidden.by());
+            }
+            if (result instanceof Conversion.Result.Delayed) {
+                return new Upgrade.Delayed();
             }
             shop.events()
                     .publish(new Event.LockConverted(shop.time().instant(), agent, path, mode.name(), token.zxid()));
-            return Upgrade.DONE;
+            return new Upgrade.Done();
         }
     }
 

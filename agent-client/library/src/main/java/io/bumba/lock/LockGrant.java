@@ -58,7 +58,8 @@ public interface LockGrant extends AutoCloseable {
     /**
      * From EXCLUSIVE to SHARED, with no moment in which nobody holds: waiting readers get the file, nobody writes in between.
      * The token stays. Completes with false when the lock has ended. Does nothing when it is shared already. The way back is
-     * {@code acquire} with EXCLUSIVE, which is refused while anybody else stands in the line.
+     * {@code acquire} with EXCLUSIVE, which is refused while anybody else stands in the line. Fails with {@link
+     * LockRefusedException} when a territory forbids it, and is held as before.
      *
      * @throws IllegalStateException when the agent has other grants of the file, which count on its being exclusive
      */

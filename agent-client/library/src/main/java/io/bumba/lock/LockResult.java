@@ -1,5 +1,6 @@
 package io.bumba.lock;
 
+import io.bumba.path.Printable;
 import io.bumba.path.RepoPath;
 import java.util.List;
 import java.util.Optional;
@@ -122,6 +123,23 @@ public sealed interface LockResult {
             return path + " is held shared by yourself and cannot be held exclusively now: "
                     + (names.isEmpty() ? "somebody else stood in line" : String.join(", ", names))
                     + "; release it, then ask for it exclusively";
+        }
+    }
+
+    /**
+     * A territory keeps the agent out; waiting in the line does not help.
+     *
+     * @param claim the pattern of the territory that the file matches
+     */
+    record TerritoryForbids(RepoPath path, Claim claim) implements LockResult {
+        @Override
+        public String message() {
+            boolean shared = claim.type().equals("SHARED");
+            return path + " lies in the " + Printable.of(claim.type()) + " territory '" + Printable.of(claim.title())
+                    + "' (" + Printable.of(claim.territory()) + ") of " + Printable.of(claim.owner()) + " since "
+                    + claim.since() + ", by its pattern " + Printable.of(claim.pattern())
+                    + (shared ? "; nobody writes in a SHARED territory, its owner neither: " : "; ")
+                    + "ask its owner, claim work elsewhere, or wait until it is released (bumba territories)";
         }
     }
 

@@ -109,7 +109,7 @@ final class Request {
         }
         desks.leave(this);
         if (mine != null) {
-            mine.end(Acquisition.Ending.CANCELLED);
+            mine.end(Ending.Gone.CANCELLED);
         }
         settled();
         return CompletableFuture.completedFuture(null);

@@ -1,5 +1,6 @@
 package io.bumba.lock;
 
+import io.bumba.BumbaException;
 import io.bumba.path.RepoPath;
 import io.bumba.zk.Children;
 import io.bumba.zk.Cluster;
@@ -29,6 +30,13 @@ final class RequestNodes {
     /** Refusals that another look should mend: reaped containers, ledger changes. More mean that it does not. */
     static final int MAX_ATTEMPTS = 50;
 
+    /**
+     * How often the ledger may have changed between the look and the transaction. Each time somebody else's change went
+     * through, so the fleet makes progress; and those who allocate take turns, with a read before each write, so among a
+     * thousand of them the next attempt has its chance.
+     */
+    static final int MAX_STALE = 100;
+
     /** How a method ended that did not fail. */
     enum Moved {
         /** What stands is known; not necessarily what was wanted. */
@@ -49,6 +57,7 @@ final class RequestNodes {
     private final ContenderData record;
     private final byte[] data;
     private final EphemeralBudget.Share bytes;
+    private final AccessRecords accesses;
 
     private volatile @Nullable String contender;
     private volatile @Nullable String place;
@@ -58,6 +67,7 @@ final class RequestNodes {
     private boolean waitStands;
     private boolean inLine;
     private int attempts;
+    private int stale;
 
     private final Object lock = new Object();
     private boolean sealed;
@@ -75,6 +85,7 @@ final class RequestNodes {
         this.queueNode = shop.layout().queue(path);
         this.record = ContenderData.of(agent, options, shop.time().instant());
         this.data = Codec.encode(record);
+        this.accesses = new AccessRecords(shop, session, agent, path);
         this.bytes = session.budget().take(lockNode + "/" + Contender.prefix(uuid, options.mode()));
     }
 
@@ -118,19 +129,21 @@ final class RequestNodes {
         return contender != null || place != null;
     }
 
-    /** Out of the queue, if in it, and into the line. */
-    CompletableFuture<Moved> contend() {
+    /** Out of the queue, if in it, and into the line, provided that the territories still are those that said so. */
+    CompletableFuture<Moved> contend(Passage.Open passage) {
         List<String> chain = chain(lockNode);
-        return shop.ledger()
-                .version(session)
-                .thenCombine(shop.containers().missing(session, chain), (version, missing) -> {
-                    Transaction tx = session.transaction().check(shop.ledger().path(), version);
+        chain.addAll(accesses.parents(passage));
+        return shop.containers()
+                .missing(session, chain)
+                .thenApply(missing -> {
+                    Transaction tx = session.transaction().check(shop.borders().ledger(), passage.version());
                     missing.forEach(tx::container);
                     String from = place;
                     if (from != null) {
                         tx.delete(queueNode + "/" + from);
                     }
                     String name = from != null ? own + Contender.PROMOTED : uuid;
+                    accesses.add(tx, passage, options.mode());
                     return tx.set(lockNode, new byte[0])
                             .ephemeralSequential(lockNode + "/" + Contender.prefix(name, options.mode()), data);
                 })
@@ -140,7 +153,14 @@ final class RequestNodes {
                     token = new FencingToken(committed.zxid());
                     inLine = place != null;
                     place = null;
-                }));
+                    accesses.trim(passage, committed.created());
+                }))
+                .thenApply(how -> {
+                    if (contender != null) {
+                        accesses.made(passage, options.mode());
+                    }
+                    return how;
+                });
     }
 
     /** Out of the line, if in it, and into the queue; says what it waits for. */
@@ -334,11 +354,13 @@ final class RequestNodes {
         seenBehind = null;
         if (outcome instanceof Outcome.Refused refused) {
             known();
+            if (refused.reason() == Outcome.Reason.BAD_VERSION) {
+                return ++stale > MAX_STALE
+                        ? CompletableFuture.failedFuture(tooStale())
+                        : shop.borders().refresh(session).thenApply(refreshed -> Moved.SETTLED);
+            }
             if (refused.reason() == Outcome.Reason.NO_AUTH || ++attempts > MAX_ATTEMPTS) {
                 return CompletableFuture.failedFuture(Session.refused("lock " + path, refused.reason()));
-            }
-            if (refused.reason() == Outcome.Reason.BAD_VERSION) {
-                return shop.ledger().refresh(session).thenApply(version -> Moved.SETTLED);
             }
             shop.containers().forget(chain);
             return recover(stands());
@@ -375,6 +397,13 @@ final class RequestNodes {
                     known();
                     return stood && !stands() ? Moved.REMOVED : Moved.SETTLED;
                 });
+    }
+
+    private BumbaException tooStale() {
+        return new BumbaException(
+                BumbaException.Code.UNAVAILABLE,
+                "the territories changed " + MAX_STALE + " times (MAX_STALE) while " + path
+                        + " was to be locked; it was not: try again");
     }
 
     private CompletableFuture<Void> readIfThere(@Nullable String node, Consumer<Node> found) {

@@ -3,7 +3,6 @@ package io.bumba.lock;
 import io.bumba.event.Events;
 import io.bumba.zk.Containers;
 import io.bumba.zk.Layout;
-import io.bumba.zk.Ledger;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -15,6 +14,7 @@ import org.apache.curator.framework.CuratorFramework;
  * What all locks of one connection share.
  *
  * @param client without a namespace
+ * @param borders what the territories say to locks
  * @param clock runs time-outs; nothing on it blocks
  * @param callbacks runs what may lead into an application's code
  * @param nanos a monotonic clock
@@ -24,7 +24,7 @@ import org.apache.curator.framework.CuratorFramework;
 public record Workshop(
         CuratorFramework client,
         Layout layout,
-        Ledger ledger,
+        Borders borders,
         Containers containers,
         Encounters encounters,
         ScheduledExecutorService clock,

@@ -18,6 +18,9 @@ public final class Cluster {
     /** Two clusters are two lock worlds; a tree is bound to one. */
     private record Identity(String clusterId, String createdAt) {}
 
+    /** The ledger's data while there never was a territory. */
+    private record NoChanges(List<String> changes) {}
+
     private final Layout layout;
     private final Duration patience;
 
@@ -44,10 +47,16 @@ public final class Cluster {
             create(session, path, new byte[0]);
         }
         create(session, layout.home(), Codec.encode(settings));
-        for (String path : List.of(layout.locks(), layout.waits(), layout.breaks())) {
+        for (String path : List.of(
+                layout.locks(),
+                layout.waits(),
+                layout.breaks(),
+                layout.accesses(),
+                layout.requests(),
+                layout.clock())) {
             create(session, path, new byte[0]);
         }
-        create(session, layout.territories(), Codec.encode(Ledger.EMPTY));
+        create(session, layout.territories(), Codec.encode(new NoChanges(List.of())));
     }
 
     public String id(Session session) {

@@ -40,6 +40,10 @@ public final class Transaction {
         return add(Op.create(path, data, acl, CreateMode.PERSISTENT), path, data);
     }
 
+    public Transaction persistentSequential(String prefix, byte[] data) {
+        return add(Op.create(prefix, data, acl, CreateMode.PERSISTENT_SEQUENTIAL), prefix, data);
+    }
+
     public Transaction ephemeral(String path, byte[] data) {
         return add(Op.create(path, data, acl, CreateMode.EPHEMERAL), path, data);
     }
@@ -51,6 +55,16 @@ public final class Transaction {
     /** Sets the data whatever the version; the zxid of the whole transaction is learnt from it. */
     public Transaction set(String path, byte[] data) {
         return add(Op.setData(path, data, -1), path, data);
+    }
+
+    /** Sets the data if it has the version; the zxid of the whole transaction is learnt from it. */
+    public Transaction set(String path, byte[] data, int version) {
+        return add(Op.setData(path, data, version), path, data);
+    }
+
+    /** Makes sure that there is no such node: makes it and deletes it again. */
+    public Transaction absent(String path) {
+        return persistent(path, NOTHING).delete(path);
     }
 
     public Transaction delete(String path) {

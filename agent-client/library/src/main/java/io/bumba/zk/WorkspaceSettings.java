@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxConcurrentAgents how many agents may be registered at once in the cluster; 1 to 100,000
  * @param fileLockTimeoutMillis how long a lock is waited for when the request does not say; 0 to 7 days
  * @param ageingMillis after each such time a waiter is raised by one priority; 100 ms to 7 days; null takes the default
+ * @param territoryTimeoutMillis how long a territory is kept for its owner when the owner's session has ended and the request
+ *     does not say; 0 to 7 days; null takes 0
  * @param departments the department of a type of agent, the type in lower case
  */
 public record WorkspaceSettings(
@@ -22,6 +24,7 @@ public record WorkspaceSettings(
         int maxConcurrentAgents,
         long fileLockTimeoutMillis,
         @Nullable Long ageingMillis,
+        @Nullable Long territoryTimeoutMillis,
         Map<String, String> departments) {
     private static final long DEFAULT_AGEING_MILLIS = 30_000;
 
@@ -30,6 +33,7 @@ public record WorkspaceSettings(
             1_000,
             30_000,
             DEFAULT_AGEING_MILLIS,
+            0L,
             Map.of(
                     "engineer", "technical",
                     "developer", "technical",
@@ -53,12 +57,23 @@ public record WorkspaceSettings(
         if (ageingMillis < 100 || ageingMillis > Duration.ofDays(7).toMillis()) {
             throw new IllegalArgumentException("ageing of " + ageingMillis + " ms is not between 100 ms and 7 days");
         }
+        territoryTimeoutMillis = territoryTimeoutMillis == null ? 0L : territoryTimeoutMillis;
+        if (territoryTimeoutMillis < 0
+                || territoryTimeoutMillis > Duration.ofDays(7).toMillis()) {
+            throw new IllegalArgumentException(
+                    "territoryTimeout of " + territoryTimeoutMillis + " ms is not between 0 and 7 days");
+        }
         departments = Map.copyOf(new TreeMap<>(departments));
     }
 
     @JsonIgnore
     public Duration fileLockTimeout() {
         return Duration.ofMillis(fileLockTimeoutMillis);
+    }
+
+    @JsonIgnore
+    public Duration territoryTimeout() {
+        return Duration.ofMillis(Objects.requireNonNull(territoryTimeoutMillis));
     }
 
     @JsonIgnore

@@ -144,7 +144,7 @@ class AgentsTest {
 
     @Test
     void oneAgentMoreThanTheLimitIsRefusedByName() {
-        bumba.writeSettings(new WorkspaceSettings(false, 2, 1_000, null, java.util.Map.of()));
+        bumba.writeSettings(new WorkspaceSettings(false, 2, 1_000, null, null, java.util.Map.of()));
         bumba.register(AgentSpec.of("Engineer", "A"));
         Agent second = bumba.register(AgentSpec.of("Engineer", "B"));
         assertThatExceptionOfType(BumbaException.class)

@@ -23,7 +23,7 @@ class AgeingTest extends LockFixture {
 
     @BeforeEach
     void ageFast() {
-        bumba.writeSettings(new WorkspaceSettings(false, 100, 30_000, AGEING.toMillis(), Map.of()));
+        bumba.writeSettings(new WorkspaceSettings(false, 100, 30_000, AGEING.toMillis(), 0L, Map.of()));
     }
 
     private List<String> queue() {

@@ -230,7 +230,7 @@ class AttackTest extends LockFixture {
         Workshop hooked = new Workshop(
                 shop.client(),
                 shop.layout(),
-                shop.ledger(),
+                shop.borders(),
                 shop.containers(),
                 shop.encounters(),
                 shop.clock(),

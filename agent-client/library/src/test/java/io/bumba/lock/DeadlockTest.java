@@ -256,7 +256,7 @@ class DeadlockTest extends LockFixture {
     @Test
     void aCircleThatIsClosedByAgeingEnds() throws Exception {
         Bumba first = direct();
-        first.writeSettings(new WorkspaceSettings(false, 100, 30_000, 300L, Map.of()));
+        first.writeSettings(new WorkspaceSettings(false, 100, 30_000, 300L, 0L, Map.of()));
         Member holder = member("Holder");
         Member inLine = member("InLine");
         Member low = member("Low");

@@ -396,7 +396,7 @@ class LockOddsTest extends LockFixture {
         return new Workshop(
                 shop.client(),
                 shop.layout(),
-                shop.ledger(),
+                shop.borders(),
                 shop.containers(),
                 shop.encounters(),
                 shop.clock(),

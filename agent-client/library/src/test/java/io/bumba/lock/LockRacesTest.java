@@ -361,7 +361,7 @@ class LockRacesTest extends LockFixture {
         return new Workshop(
                 shop.client(),
                 shop.layout(),
-                shop.ledger(),
+                shop.borders(),
                 shop.containers(),
                 shop.encounters(),
                 clock,

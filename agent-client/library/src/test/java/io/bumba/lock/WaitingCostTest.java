@@ -91,7 +91,7 @@ class WaitingCostTest {
             for (int i = 0; i < CONNECTIONS; i++) {
                 connections.add(connect(server.connectString()));
                 // Room for them, and no ageing meanwhile; those that connect later follow it.
-                connections.get(0).writeSettings(new WorkspaceSettings(false, 10_000, 30_000, 600_000L, Map.of()));
+                connections.get(0).writeSettings(new WorkspaceSettings(false, 10_000, 30_000, 600_000L, 0L, Map.of()));
             }
             Bumba first = connections.get(0);
             GrantSet held = agent(first, "Holder")

@@ -1,0 +1,433 @@
+package io.bumba.territory;
+
+import io.bumba.agent.Agent;
+import io.bumba.agent.AgentId;
+import io.bumba.event.Event;
+import io.bumba.path.PathPatterns;
+import io.bumba.zk.Async;
+import io.bumba.zk.Codec;
+import io.bumba.zk.EphemeralBudget;
+import io.bumba.zk.Layout;
+import io.bumba.zk.Secret;
+import io.bumba.zk.Session;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A territory that an agent of this process owns.
+ *
+ * <pre>
+ *   OWNED --release--> RELEASING --gone--> RELEASED
+ *     |                    |
+ *     `--- session over, --'--> LOST
+ *          taken over, or ended by somebody else
+ * </pre>
+ *
+ * Its changes go one after the other.
+ */
+final class Holding implements TerritoryGrant {
+    private enum State {
+        OWNED,
+        RELEASING,
+        RELEASED,
+        LOST
+    }
+
+    private final Ground ground;
+    private final Agent agent;
+    private final Session session;
+    private final String id;
+    private final Optional<Secret> secret;
+    private final EphemeralBudget.Share bytes;
+    private final Session.Guard ownerGuard;
+    private final Session.Guard recordGuard;
+    private final Consumer<Holding> ended;
+    private final Turns changes = new Turns();
+
+    private final Object lock = new Object();
+    private State state = State.OWNED;
+    private TerritoryRecord record;
+    private List<Runnable> callbacks = List.of();
+    private List<Consumer<Revocation>> revokedCallbacks = List.of();
+    private @Nullable Future<?> revoking;
+    private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
+
+    /** @param ended told once, when it is owned no more */
+    Holding(
+            Ground ground,
+            Agent agent,
+            String id,
+            TerritoryRecord record,
+            Optional<Secret> secret,
+            EphemeralBudget.Share bytes,
+            Consumer<Holding> ended) {
+        this.ground = ground;
+        this.agent = agent;
+        this.session = agent.session();
+        this.id = id;
+        this.record = record;
+        this.secret = secret;
+        this.bytes = bytes;
+        this.ended = ended;
+        Layout layout = ground.shop().layout();
+        ownerGuard = session.guard(
+                layout.owner(id, record.ownerNode()), () -> lose("it was taken over, or ended by somebody else"));
+        recordGuard = session.guard(layout.territory(id), this::reread, () -> lose("it was ended by somebody else"));
+        recordGuard.watchNow();
+        session.onOver(this, () -> lose("the ZooKeeper session ended"));
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String title() {
+        return record().title();
+    }
+
+    @Override
+    public TerritoryType type() {
+        return record().type();
+    }
+
+    @Override
+    public PathPatterns patterns() {
+        return record().patterns();
+    }
+
+    @Override
+    public Optional<Secret> secret() {
+        return secret;
+    }
+
+    @Override
+    public boolean isLocal() {
+        return record().local();
+    }
+
+    TerritoryRecord record() {
+        synchronized (lock) {
+            return record;
+        }
+    }
+
+    @Override
+    public boolean isValid() {
+        synchronized (lock) {
+            return state == State.OWNED && session.isLive();
+        }
+    }
+
+    @Override
+    public void onLost(Executor executor, Runnable callback) {
+        synchronized (lock) {
+            if (state == State.OWNED || state == State.RELEASING) {
+                callbacks = with(callbacks, () -> executor.execute(callback));
+                return;
+            }
+            if (state == State.RELEASED) {
+                return;
+            }
+        }
+        executor.execute(callback);
+    }
+
+    @Override
+    public void onRevoked(Executor executor, Consumer<Revocation> callback) {
+        Consumer<Revocation> there = revocation -> executor.execute(() -> callback.accept(revocation));
+        Optional<Revocation> already;
+        synchronized (lock) {
+            revokedCallbacks = with(revokedCallbacks, there);
+            already = revoking == null ? Optional.empty() : record.revocation();
+        }
+        already.ifPresent(there);
+    }
+
+    private static <T> List<T> with(List<T> some, T more) {
+        List<T> all = new ArrayList<>(some);
+        all.add(more);
+        return all;
+    }
+
+    // ---- changes
+    // ----------------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletableFuture<AllocateResult> resize(PathPatterns patterns) {
+        if (patterns.size() == 0) {
+            throw new IllegalArgumentException("no patterns: release territory " + id + " instead");
+        }
+        return changes.take(() -> session.read(ground.shop().layout().policy()).thenCompose(node -> {
+            TerritoryRecord now = record();
+            int besides = ground.ledger().look((atlas, version) -> atlas.claimsOf(now.owner()))
+                    - now.patterns().size();
+            Optional<Hindrance> rule = Policy.read(node).forbids(agent.record(), patterns, Math.max(0, besides));
+            if (rule.isPresent()) {
+                return CompletableFuture.completedFuture(refused(rule.get(), now));
+            }
+            ChangePlan plan = new ChangePlan(
+                    id,
+                    now.type(),
+                    now.ownerNode(),
+                    now.patterns(),
+                    patterns,
+                    now.owner(),
+                    now.ownerNode(),
+                    ChangePlan.Kind.RESIZE,
+                    Set.copyOf(now.admitted()),
+                    now.secretHash());
+            return run(plan, now);
+        }));
+    }
+
+    private CompletableFuture<AllocateResult> run(ChangePlan plan, TerritoryRecord now) {
+        Patience patience = new Patience(session, ground.shop().clock());
+        return new TwoSteps(
+                        ground.ledger(),
+                        ground.shop().layout(),
+                        session,
+                        ground.shop().nanos(),
+                        plan,
+                        patience)
+                .run()
+                .whenComplete((result, failure) -> patience.disarm())
+                .thenApply(result -> {
+                    if (result instanceof TwoSteps.Result.Hindered hindered) {
+                        TerritoryRecord wanted =
+                                now.draft().patterns(plan.patterns()).done();
+                        return refused(hindered.by(), wanted);
+                    }
+                    return changed(plan.kind() + " to " + plan.patterns().size() + " patterns");
+                });
+    }
+
+    private AllocateResult refused(Hindrance by, TerritoryRecord wanted) {
+        return Refusals.of(Optional.of(by), ground.ledger(), id, wanted, false);
+    }
+
+    private AllocateResult changed(String what) {
+        Optional<TerritoryRecord> now = ground.ledger()
+                .look((atlas, version) -> atlas.find(id))
+                .map(Territory::record)
+                .filter(read -> read.ownerNode().equals(record().ownerNode()));
+        now.ifPresent(this::remember);
+        ground.shop()
+                .events()
+                .publish(new Event.TerritoryChanged(ground.shop().time().instant(), record().owner(), id, what));
+        return new AllocateResult.Allocated(this);
+    }
+
+    @Override
+    public CompletableFuture<AllocateResult> admit(List<AgentId> agents) {
+        return edit("admits " + agents, now -> {
+            Set<String> all = new LinkedHashSet<>(now.admitted());
+            agents.forEach(each -> all.add(each.value()));
+            return now.draft().admitted(List.copyOf(all)).done();
+        });
+    }
+
+    @Override
+    public CompletableFuture<AllocateResult> dismiss(List<AgentId> agents) {
+        List<String> ids = agents.stream().map(AgentId::value).toList();
+        return amend("dismisses " + agents, (atlas, now) -> {
+            List<Edit> edits = new ArrayList<>();
+            for (Territory inside : atlas.inside(id)) {
+                if (ids.contains(inside.record().owner())) {
+                    edits.addAll(Ledger.removal(atlas, inside, Edit.Owner.EITHER));
+                }
+            }
+            List<String> left = new ArrayList<>(now.record().admitted());
+            if (left.removeAll(ids)) {
+                edits.add(
+                        new Edit.Update(now, now.record().draft().admitted(left).done(), Edit.Owner.STANDS));
+            }
+            return edits;
+        });
+    }
+
+    @Override
+    public CompletableFuture<AllocateResult> offer(@Nullable AgentId to) {
+        return edit(to == null ? "is offered to nobody" : "is offered to " + to, now -> now.draft()
+                .offer(Optional.ofNullable(to).map(AgentId::value))
+                .done());
+    }
+
+    private CompletableFuture<AllocateResult> edit(String what, UnaryOperator<TerritoryRecord> change) {
+        return amend(what, (atlas, now) -> {
+            TerritoryRecord next = change.apply(now.record());
+            return next.equals(now.record()) ? List.of() : List.of(new Edit.Update(now, next, Edit.Owner.STANDS));
+        });
+    }
+
+    /** Changes in one step what nobody else needs to make room for. */
+    private CompletableFuture<AllocateResult> amend(
+            String what, java.util.function.BiFunction<Atlas, Territory, List<Edit>> edits) {
+        return changes.take(() -> ground.ledger().<AllocateResult>amend(session, (atlas, version) -> {
+                    Optional<Territory> found = atlas.find(id)
+                            .filter(now -> now.record().ownerNode().equals(record().ownerNode()));
+                    if (found.isEmpty()) {
+                        return new Step.Answer<>(new AllocateResult.Lost("territory " + id + " is no longer yours"));
+                    }
+                    if (found.get().record().revocation().isPresent()) {
+                        return new Step.Answer<>(new AllocateResult.Rejected(
+                                "revocation", "territory " + id + " is being revoked; finish and release it"));
+                    }
+                    List<Edit> some = edits.apply(atlas, found.get());
+                    return some.isEmpty()
+                            ? new Step.Answer<>(new AllocateResult.Allocated(this))
+                            : new Step.Amend<>(
+                                    some,
+                                    more -> {},
+                                    done -> new AllocateResult.Allocated(this),
+                                    refused -> new AllocateResult.Lost("territory " + id + " is no longer yours"));
+                }))
+                .thenApply(result -> result instanceof AllocateResult.Allocated ? changed(what) : result);
+    }
+
+    // ---- its end
+    // ---------------------------------------------------------------------------------------------------
+
+    @Override
+    public boolean release() {
+        return Releasing.await(releaseAsync(), id, ground.shop().operationTimeout());
+    }
+
+    @Override
+    public void close() {
+        synchronized (lock) {
+            if (state != State.OWNED && state != State.LOST) {
+                return;
+            }
+        }
+        release();
+    }
+
+    @Override
+    public CompletableFuture<Boolean> releaseAsync() {
+        synchronized (lock) {
+            if (state != State.OWNED) {
+                return state == State.LOST ? CompletableFuture.completedFuture(false) : gone;
+            }
+            state = State.RELEASING;
+            ownerGuard.drop();
+            recordGuard.drop();
+        }
+        Async.then(
+                changes.take(() -> ground.ledger().amend(session, (atlas, version) -> {
+                    Optional<Territory> found = atlas.find(id)
+                            .filter(now -> now.record().ownerNode().equals(record().ownerNode()));
+                    if (found.isEmpty()) {
+                        return new Step.Answer<>(false);
+                    }
+                    return new Step.Amend<>(
+                            Ledger.removal(atlas, found.get(), Edit.Owner.STANDS),
+                            more -> {},
+                            done -> true,
+                            refused -> false);
+                })),
+                this::released,
+                failure -> lose("its release was refused"));
+        return gone;
+    }
+
+    private void released(boolean wasOurs) {
+        if (!wasOurs) {
+            lose("it had been ended by somebody else");
+            return;
+        }
+        synchronized (lock) {
+            if (state == State.LOST) {
+                return;
+            }
+            state = State.RELEASED;
+            callbacks = List.of();
+        }
+        ground.shop()
+                .events()
+                .publish(new Event.TerritoryEnded(ground.shop().time().instant(), record().owner(), id, "released"));
+        over();
+        gone.complete(true);
+    }
+
+    void lose(String why) {
+        List<Runnable> told;
+        synchronized (lock) {
+            if (state == State.LOST || state == State.RELEASED) {
+                return;
+            }
+            state = State.LOST;
+            told = callbacks;
+            callbacks = List.of();
+        }
+        ground.shop()
+                .events()
+                .publish(new Event.TerritoryEnded(ground.shop().time().instant(), record().owner(), id, why));
+        over();
+        gone.complete(false);
+        told.forEach(Async::guarded);
+    }
+
+    private void over() {
+        ownerGuard.drop();
+        recordGuard.drop();
+        session.forget(this);
+        bytes.giveBack();
+        synchronized (lock) {
+            if (revoking != null) {
+                revoking.cancel(false);
+            }
+        }
+        ended.accept(this);
+    }
+
+    /** Somebody has changed the record: an operator, or this process. */
+    private void reread() {
+        Async.then(session.read(ground.shop().layout().territory(id)), node -> node.flatMap(
+                        n -> Codec.decode(n.data(), TerritoryRecord.class).value())
+                .ifPresent(read -> {
+                    if (read.ownerNode().equals(record().ownerNode())) {
+                        remember(read);
+                        read.revocation().ifPresent(this::revoked);
+                    }
+                }));
+    }
+
+    private void remember(TerritoryRecord read) {
+        synchronized (lock) {
+            record = read;
+        }
+    }
+
+    private void revoked(Revocation revocation) {
+        List<Consumer<Revocation>> told;
+        synchronized (lock) {
+            if (revoking != null || state != State.OWNED) {
+                return;
+            }
+            revoking = ground.shop()
+                    .clock()
+                    .schedule(
+                            () -> Async.then(releaseAsync(), released -> {}),
+                            revocation.graceMillis(),
+                            TimeUnit.MILLISECONDS);
+            told = revokedCallbacks;
+        }
+        ground.shop()
+                .events()
+                .publish(new Event.TerritoryRevoked(
+                        ground.shop().time().instant(), record().owner(), id, revocation.by(), revocation.reason()));
+        told.forEach(each -> Async.guarded(() -> each.accept(revocation)));
+    }
+}

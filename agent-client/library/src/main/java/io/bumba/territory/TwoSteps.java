@@ -1,0 +1,119 @@
+package io.bumba.territory;
+
+import io.bumba.lock.Occupancy;
+import io.bumba.lock.Occupant;
+import io.bumba.zk.Layout;
+import io.bumba.zk.Session;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Carries a {@link Plan} out, or leaves nothing of it.
+ *
+ * <pre>
+ *   first step --hindered--> hindrance, confirmed by a write
+ *       | pending
+ *       v
+ *   who stands in the area? --others, and time left--> watch one of them, look again
+ *       |          `--others, and no time left--> taken back, hindrance
+ *       | nobody
+ *       v
+ *   second step --> done
+ * </pre>
+ *
+ * Others who are between their own two steps are waited for. One run at a time.
+ */
+final class TwoSteps {
+    /** Done at a zxid (0 when the reply was lost), or hindered. */
+    sealed interface Result {
+        record Done(long zxid) implements Result {}
+
+        record Hindered(Hindrance by) implements Result {}
+    }
+
+    private static final int MAX_WATCHED = 100;
+
+    private final Ledger ledger;
+    private final Layout layout;
+    private final Session session;
+    private final LongSupplier nanos;
+    private final Plan plan;
+    private final Patience patience;
+
+    TwoSteps(Ledger ledger, Layout layout, Session session, LongSupplier nanos, Plan plan, Patience patience) {
+        this.ledger = ledger;
+        this.layout = layout;
+        this.session = session;
+        this.nanos = nanos;
+        this.plan = plan;
+        this.patience = patience;
+    }
+
+    CompletableFuture<Result> run() {
+        if (patience.isStopped()) {
+            return hindered(new Hindrance.Unwanted());
+        }
+        return ledger.amend(session, plan::first).thenCompose(first -> {
+            if (first instanceof Plan.First.Done done) {
+                return CompletableFuture.completedFuture(new Result.Done(done.zxid()));
+            }
+            return first instanceof Plan.First.Stopped stopped ? stopped(stopped.by()) : vacate(nanos.getAsLong());
+        });
+    }
+
+    private CompletableFuture<Result> stopped(Hindrance by) {
+        if (by instanceof Hindrance.Unsettled unsettled) {
+            ledger.expire(session, unsettled.by());
+            Set<String> node = Set.of(layout.territory(unsettled.by().id()));
+            CompletableFuture<Void> ready = patience.isArmedFor(node) ? patience.await(null) : patience.arm(node);
+            return ready.thenCompose(looked -> ledger.refresh(session)).thenCompose(read -> run());
+        }
+        if (by instanceof Hindrance.Blocked blocked) {
+            List<Territory> territories =
+                    blocked.by().stream().map(Atlas.Overlap::territory).toList();
+            return ledger.confirm(session, blocked.version(), territories)
+                    .thenCompose(confirmed -> confirmed ? hindered(by) : run());
+        }
+        return hindered(by);
+    }
+
+    private CompletableFuture<Result> vacate(long since) {
+        if (patience.isStopped()) {
+            return takeBack(new Hindrance.Unwanted());
+        }
+        return Occupancy.of(session, layout, plan.area()).thenCompose(occupants -> {
+            List<Occupant> others = occupants.stream().filter(plan::hinders).toList();
+            if (others.isEmpty()) {
+                return ledger.amend(session, plan::second)
+                        .thenCompose(done -> done.isPresent()
+                                ? CompletableFuture.completedFuture(
+                                        new Result.Done(done.get().zxid()))
+                                : hindered(new Hindrance.Gone("it was pending for too long and was taken back")));
+            }
+            long left = since + Ledger.PENDING_LIFE.toNanos() - nanos.getAsLong();
+            if (left <= 0) {
+                return takeBack(new Hindrance.Occupied(others));
+            }
+            Set<String> nodes =
+                    others.stream().limit(MAX_WATCHED).map(Occupant::node).collect(Collectors.toSet());
+            CompletableFuture<Void> ready =
+                    patience.isArmedFor(nodes) ? patience.await(Duration.ofNanos(left)) : patience.arm(nodes);
+            return ready.thenCompose(looked -> vacate(since));
+        });
+    }
+
+    private CompletableFuture<Result> takeBack(Hindrance by) {
+        patience.disarm();
+        return ledger.look((atlas, version) -> atlas.find(plan.territory()))
+                .map(pending -> ledger.takeBack(session, pending).thenCompose(done -> hindered(by)))
+                .orElseGet(() -> hindered(by));
+    }
+
+    private static CompletableFuture<Result> hindered(Hindrance by) {
+        return CompletableFuture.completedFuture(new Result.Hindered(by));
+    }
+}
