@@ -33,7 +33,8 @@ class ExamplesTest {
         String source = Files.readString(SOURCES.resolve(name + ".java"));
         String shown = source.substring(
                 source.indexOf("// begin\n") + "// begin\n".length(), source.indexOf("        // end\n"));
-        assertThat(block("from " + name, "java")).isEqualTo(shown.stripTrailing().stripIndent() + "\n");
+        assertThat(block("from " + name, "java"))
+                .isEqualTo(shown.stripTrailing().stripIndent() + "\n");
     }
 
     private static String block(String mark, String language) throws IOException {
