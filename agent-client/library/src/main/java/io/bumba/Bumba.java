@@ -22,6 +22,7 @@ import io.bumba.zk.Connection;
 import io.bumba.zk.Containers;
 import io.bumba.zk.Layout;
 import io.bumba.zk.Leadership;
+import io.bumba.zk.LedgerTurn;
 import io.bumba.zk.Session;
 import io.bumba.zk.WorkspaceSettings;
 import java.security.SecureRandom;
@@ -93,7 +94,8 @@ public final class Bumba implements AutoCloseable {
             throw e;
         }
         registrar = new Registrar(layout, cluster, time, new SecureRandom(), events, clock);
-        Ledger ledger = new Ledger(connection.client(), layout, events, clock, nanos, time);
+        Ledger ledger = new Ledger(
+                new LedgerTurn(connection.client(), layout.ledgerTurn()), layout, events, clock, nanos, time);
         ledgers.put(layout.workspace(), ledger);
         workshop = new Workshop(
                 connection.client(),
@@ -188,7 +190,13 @@ public final class Bumba implements AutoCloseable {
     public Warden warden(String workspace) {
         Ledger of = ledgers.computeIfAbsent(
                 BumbaConfig.requireWorkspace(workspace),
-                name -> new Ledger(connection.client(), in(name), events, clock, System::nanoTime, Clock.systemUTC()));
+                name -> new Ledger(
+                        new LedgerTurn(connection.client(), in(name).ledgerTurn()),
+                        in(name),
+                        events,
+                        clock,
+                        System::nanoTime,
+                        Clock.systemUTC()));
         return new Warden(connection::session, in(workspace), cluster, of, events, Clock.systemUTC(), clock);
     }
 
