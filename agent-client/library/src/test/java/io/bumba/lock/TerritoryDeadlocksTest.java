@@ -276,7 +276,7 @@ class TerritoryDeadlocksTest extends LockFixture {
         Agent b = bumba.register(AgentSpec.of("Tester", "Bob"));
         FileLocks ada = locks(a);
         FileLocks bob = locks(b);
-        ada.entangledWhile(() -> true);
+        ada.entangledWhile(() -> true, () -> true);
         LockGrant held = bob.acquire(PATH, PATIENT).orElseThrow();
         CompletableFuture<LockResult> inLine =
                 locks(bumba.register(AgentSpec.of("Tester", "Cleo"))).acquireAsync(PATH, PATIENT);
@@ -294,7 +294,7 @@ class TerritoryDeadlocksTest extends LockFixture {
     void anAgentThatWaitsForATerritoryAndIsGrantedAFileFindsTheCircle() throws Exception {
         Agent a = bumba.register(AgentSpec.of("Tester", "Ada"));
         FileLocks ada = locks(a);
-        ada.entangledWhile(() -> true);
+        ada.entangledWhile(() -> true, () -> true);
         scene.queues("B", PATH, EXCLUSIVE, Priority.LOW);
         owned("B");
         String wait = waits(a.id().value(), "q-1", owner("B"));
