@@ -131,7 +131,8 @@ public final class Bumba implements AutoCloseable {
     }
 
     /**
-     * Registers an agent on the present session.
+     * Registers an agent on the present session. When its parent was registered here too, it is admitted to the parent's
+     * territories.
      *
      * @throws BumbaException LIMIT when {@code maxConcurrentAgents} are registered, UNAVAILABLE when nobody answers
      */
@@ -139,7 +140,22 @@ public final class Bumba implements AutoCloseable {
         Agent agent = registrar.register(connection.session(), spec, settings);
         agents.add(agent);
         agent.onEnd(Runnable::run, () -> agents.remove(agent));
+        for (Agent parent : agents) {
+            if (spec.parent().filter(parent.id()::equals).isPresent()) {
+                admit(parent, agent);
+            }
+        }
         return agent;
+    }
+
+    /** A child works inside its parent's territories from its first moment on, or is not registered. */
+    private void admit(Agent parent, Agent child) {
+        try {
+            cluster.await(territories(parent).adopt(child), "admit " + child.id() + " to its parent's territories");
+        } catch (RuntimeException e) {
+            Async.guarded(child::close);
+            throw e;
+        }
     }
 
     /** The file locks of an agent registered here. */
