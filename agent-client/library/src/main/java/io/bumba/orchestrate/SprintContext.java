@@ -45,19 +45,15 @@ public final class SprintContext {
     /**
      * Registers a child of the lead. When this returns, a transaction of the territory's owner has admitted it: its first
      * lock inside is not refused. It is of the lead's department unless the spec says otherwise, and ends with the sprint, or
-     * earlier by {@link Agent#close}.
+     * earlier by {@link Agent#close}. Local grants of the territory are switched off.
      *
      * @throws TerritoryRefusedException when the territory has been lost; no child is left
-     * @throws IllegalStateException when the sprint has ended, or the territory has local grants, which admit nobody
+     * @throws IllegalStateException when the sprint has ended
      * @throws BumbaException LIMIT when {@code maxConcurrentAgents} are registered, UNAVAILABLE when nobody answers,
      *     SESSION_LOST
      * @throws InterruptedException when interrupted while waiting for the admission; no child is left
      */
     public Agent spawn(AgentSpec spec) throws InterruptedException {
-        if (territory.isLocal()) {
-            throw new IllegalStateException("territory " + territory.id()
-                    + " has local grants, which admit no children; ask for it without them");
-        }
         AgentSpec ours = spec.department().isPresent() ? spec : spec.inDepartment(department);
         Agent child = bumba.register(ours.childOf(lead().id()));
         boolean admitted = false;
@@ -65,6 +61,8 @@ public final class SprintContext {
             if (!assignment.family().add(child)) {
                 throw new IllegalStateException("the sprint in territory " + territory.id() + " has ended");
             }
+            // Its registration has admitted it where the parent's territories still stood; this says whether this one
+            // did.
             AllocateResult answer =
                     territory.admit(List.of(child.id())).toCompletableFuture().get();
             answer.orElseThrow();

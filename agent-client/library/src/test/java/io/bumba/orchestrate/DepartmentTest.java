@@ -188,12 +188,30 @@ class DepartmentTest extends OrchestrateFixture {
     }
 
     @Test
-    void aTerritoryWithLocalGrantsAdmitsNobodyAndSaysSo() throws Exception {
-        SprintResult<String> result = technical.run(claim("src/").withLocalGrants(), sprint -> {
+    void nobodyIsSpawnedIntoATerritoryThatIsGone() throws Exception {
+        SprintResult<String> result = technical.run(claim("src/"), sprint -> {
+            sprint.territory().release();
             sprint.spawn(CHILD);
             return "";
         });
-        assertThat(result.message()).contains("local grants");
+        assertThat(result).isInstanceOfSatisfying(SprintResult.Lost.class, lost -> assertThat(
+                        ((SprintResult.Lost<?>) lost).unprotected().message())
+                .contains("no longer yours"));
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aChildSwitchesLocalGrantsOffAndLocksInside() throws Exception {
+        SprintResult<Boolean> result = technical.run(claim("src/").withLocalGrants(), sprint -> {
+            assertThat(sprint.territory().isLocal()).isTrue();
+            LockGrant ours = sprint.locks().acquire(LOGIN, NOW).orElseThrow();
+            Agent child = sprint.spawn(CHILD);
+            assertThat(here.locks(child).acquire(LOGIN, NOW)).isInstanceOf(LockResult.Held.class);
+            ours.close();
+            here.locks(child).acquire(LOGIN, NOW).orElseThrow();
+            return sprint.territory().isLocal();
+        });
+        assertThat(result.value()).contains(false);
         assertNothingIsLeft();
     }
 
