@@ -14,6 +14,8 @@ import io.bumba.lock.Workshop;
 import io.bumba.territory.Ground;
 import io.bumba.territory.Ledger;
 import io.bumba.territory.Territories;
+import io.bumba.territory.TerritoryTable;
+import io.bumba.territory.Warden;
 import io.bumba.zk.Async;
 import io.bumba.zk.Cluster;
 import io.bumba.zk.Connection;
@@ -59,7 +61,7 @@ public final class Bumba implements AutoCloseable {
     private final Events events;
     private final ScheduledExecutorService clock;
     private final ExecutorService callbacks;
-    private final Ledger ledger;
+    private final Map<String, Ledger> ledgers = new ConcurrentHashMap<>();
     private final Workshop workshop;
     private final Ground ground;
     private final Registrar registrar;
@@ -91,7 +93,8 @@ public final class Bumba implements AutoCloseable {
             throw e;
         }
         registrar = new Registrar(layout, cluster, time, new SecureRandom(), events, clock);
-        ledger = new Ledger(connection.client(), layout, events, clock, nanos, time);
+        Ledger ledger = new Ledger(connection.client(), layout, events, clock, nanos, time);
+        ledgers.put(layout.workspace(), ledger);
         workshop = new Workshop(
                 connection.client(),
                 layout,
@@ -164,6 +167,29 @@ public final class Bumba implements AutoCloseable {
     /** {@link #lockTable()} of any workspace of the cluster. */
     public LockTable lockTable(String workspace) {
         return new LockTable(connection::session, in(workspace), cluster, Clock.systemUTC());
+    }
+
+    /** Reads who has claimed what. */
+    public TerritoryTable territoryTable() {
+        return territoryTable(layout.workspace());
+    }
+
+    /** {@link #territoryTable()} of any workspace of the cluster. */
+    public TerritoryTable territoryTable(String workspace) {
+        return new TerritoryTable(connection::session, in(workspace), cluster, Clock.systemUTC(), lockTable(workspace));
+    }
+
+    /** Ends territories of others, and sets what may be claimed. */
+    public Warden warden() {
+        return warden(layout.workspace());
+    }
+
+    /** {@link #warden()} of any workspace of the cluster. */
+    public Warden warden(String workspace) {
+        Ledger of = ledgers.computeIfAbsent(
+                BumbaConfig.requireWorkspace(workspace),
+                name -> new Ledger(connection.client(), in(name), events, clock, System::nanoTime, Clock.systemUTC()));
+        return new Warden(connection::session, in(workspace), cluster, of, events, Clock.systemUTC(), clock);
     }
 
     private Layout in(String workspace) {
@@ -245,9 +271,7 @@ public final class Bumba implements AutoCloseable {
             agents.forEach(agent -> Async.guarded(agent::close));
         }
         connection.close();
-        if (ledger != null) {
-            ledger.close();
-        }
+        ledgers.values().forEach(Ledger::close);
         clock.shutdownNow();
         callbacks.shutdown();
     }

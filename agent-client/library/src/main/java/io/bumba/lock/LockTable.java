@@ -71,6 +71,16 @@ public final class LockTable {
     }
 
     /**
+     * Who holds one file and who waits for it.
+     *
+     * @throws io.bumba.BumbaException when the servers do not answer
+     */
+    public LockEntry find(RepoPath path) {
+        return cluster.await(LockReader.read(session.get(), layout, path), "read the lock of " + path)
+                .entry();
+    }
+
+    /**
      * Everybody who holds a file for a limited time. Who waits is not among them, in line or not.
      *
      * @throws io.bumba.BumbaException when the servers do not answer

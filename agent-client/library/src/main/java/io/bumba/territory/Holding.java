@@ -280,6 +280,10 @@ final class Holding implements TerritoryGrant {
                     if (found.isEmpty()) {
                         return new Step.Answer<>(new AllocateResult.Lost("territory " + id + " is no longer yours"));
                     }
+                    if (found.get().record().revocation().isPresent()) {
+                        return new Step.Answer<>(new AllocateResult.Rejected(
+                                "revocation", "territory " + id + " is being revoked; finish and release it"));
+                    }
                     List<Edit> some = edits.apply(atlas, found.get());
                     return some.isEmpty()
                             ? new Step.Answer<>(new AllocateResult.Allocated(this))

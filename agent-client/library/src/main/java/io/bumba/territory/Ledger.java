@@ -394,7 +394,7 @@ public final class Ledger implements Borders, AutoCloseable {
     CompletableFuture<Boolean> meetOrphan(Session session, Territory met) {
         if (met.record().state() == TerritoryState.ORPHANED
                 && met.record().revocation().isEmpty()) {
-            return graceIsOver(session, met)
+            return isOlder(session, met, met.record().orphanGraceMillis())
                     .thenCompose(over -> over ? end(session, met) : CompletableFuture.completedFuture(false));
         }
         boolean kept = met.record().orphanGraceMillis() > 0
@@ -440,22 +440,21 @@ public final class Ledger implements Borders, AutoCloseable {
         return changed;
     }
 
-    /** By the servers' clock, from the mark to a write that follows here. */
-    private CompletableFuture<Boolean> graceIsOver(Session session, Territory orphan) {
+    /** By the servers' clock: from the last change of the territory to a write that follows here. */
+    CompletableFuture<Boolean> isOlder(Session session, Territory territory, long millis) {
         return Cluster.once(session, s -> s.transaction().set(layout.clock(), new byte[0]))
                 .thenCompose(set -> session.read(layout.clock())
                         .thenCombine(
-                                session.read(layout.territory(orphan.id())),
-                                (clockNode, node) -> clockNode.isPresent()
-                                        && node.filter(n -> n.version() == orphan.version())
-                                                .map(n -> Duration.between(
+                                session.read(layout.territory(territory.id())),
+                                (now, node) -> now.isPresent()
+                                        && node.filter(n -> n.version() == territory.version())
+                                                .filter(n -> Duration.between(
                                                                         n.changed(),
-                                                                        clockNode
-                                                                                .get()
+                                                                        now.get()
                                                                                 .changed())
                                                                 .toMillis()
-                                                        >= orphan.record().orphanGraceMillis())
-                                                .orElse(true)));
+                                                        >= millis)
+                                                .isPresent()));
     }
 
     /** Takes back a change that stands between its steps for too long, unless it has moved since. */
