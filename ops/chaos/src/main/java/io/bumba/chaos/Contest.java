@@ -95,9 +95,9 @@ final class Contest {
         return right.locks()
                 .acquireAsync(path, LockOptions.tryNow().shared())
                 .thenCompose(read -> both(
-                                () -> claim(left, shared),
-                                () -> lock(right, path, LockOptions.waitUpTo(Duration.ofSeconds(5))))
-                        .thenCompose(done -> giveBack(read)));
+                        () -> claim(left, shared),
+                        () -> lock(right, path, LockOptions.waitUpTo(Duration.ofSeconds(5)))
+                                .thenCompose(done -> giveBack(read))));
     }
 
     private interface Act {

@@ -4,13 +4,13 @@ import java.util.SplittableRandom;
 
 /** What the two sides of a race do at once. */
 enum RaceKind {
-    ALLOCATE_LOCK(8),
-    ALLOCATE_ALLOCATE(3),
-    RELEASE_ALLOCATE(2),
+    ALLOCATE_LOCK(14),
+    ALLOCATE_ALLOCATE(2),
+    RELEASE_ALLOCATE(1),
     /** One after the other: what was given back and confirmed is free for everybody. */
     ALLOCATE_AFTER_RELEASE(1),
-    RESIZE_LOCK(3),
-    RESIZE_ALLOCATE(2),
+    RESIZE_LOCK(2),
+    RESIZE_ALLOCATE(1),
     /** A SHARED territory, and a reader inside that wants to write. */
     SHARED_UPGRADE(1);
 

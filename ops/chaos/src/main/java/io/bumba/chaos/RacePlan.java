@@ -20,6 +20,6 @@ record RacePlan(long seed, int workspaces, int races, int atOnce, List<RaceKind>
 
     /** @param all about how many in all workspaces together */
     static RacePlan usual(long seed, int all) {
-        return new RacePlan(seed, 4, (all + 3) / 4, 8, List.of(RaceKind.values()));
+        return new RacePlan(seed, 12, (all + 11) / 12, 2, List.of(RaceKind.values()));
     }
 }

@@ -104,7 +104,7 @@ final class TerritoryCampaign {
             processes.forEach(TerritoryCampaign::awaitReady);
             log.accept(plan.agents() + " agents in " + plan.processes() + " processes ask");
             processes.forEach(process -> process.send("go"));
-            killSome(processes, plan);
+            killSome(processes, histories, plan);
             List<Jvm> living = processes.subList(plan.mortal(), processes.size());
             Map<String, Integer> counts = awaitDone(living);
             findNothingLeft(layout, modules.all());
@@ -119,12 +119,17 @@ final class TerritoryCampaign {
         }
     }
 
-    /** While the crowd is at its thickest. */
-    private void killSome(List<Jvm> processes, TerritoryPlan plan) {
+    /** While the crowd is at its thickest: when some of the process have had an answer, and others not. */
+    private void killSome(List<Jvm> processes, List<Path> histories, TerritoryPlan plan) {
         SplittableRandom random = Seeds.of(plan.seed(), "kills");
-        for (Jvm mortal : processes.subList(0, plan.mortal())) {
-            pause(Duration.ofMillis(300 + random.nextInt(700)));
-            long ignored = mortal.kill9();
+        for (int i = 0; i < plan.mortal(); i++) {
+            int agents = plan.agents() / plan.processes();
+            int lines = agents + random.nextInt(agents + 1);
+            long deadline = System.nanoTime() + SETTLE.toNanos();
+            while (TerritoryHistory.lines(histories.get(i)) < lines && System.nanoTime() < deadline) {
+                pause(Duration.ofMillis(LOOK_MILLIS));
+            }
+            long ignored = processes.get(i).kill9();
             log.accept("one process is killed");
         }
     }

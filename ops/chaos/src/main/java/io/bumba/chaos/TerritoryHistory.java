@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What the processes wrote down of their requests: a line of JSON when one is made, another when it is answered, each
@@ -54,6 +55,15 @@ final class TerritoryHistory {
             } catch (IOException e) {
                 throw new UncheckedIOException("the history cannot be closed", e);
             }
+        }
+    }
+
+    /** How much a process has written down so far. */
+    static long lines(Path path) {
+        try (Stream<String> lines = Files.lines(path)) {
+            return lines.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + path, e);
         }
     }
 

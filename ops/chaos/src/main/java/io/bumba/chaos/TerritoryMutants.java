@@ -125,6 +125,6 @@ enum TerritoryMutants {
     }
 
     private static RacePlan races(long seed, RaceKind... kinds) {
-        return new RacePlan(seed, 2, 200, 8, List.of(kinds));
+        return new RacePlan(seed, 4, 100, 3, List.of(kinds));
     }
 }

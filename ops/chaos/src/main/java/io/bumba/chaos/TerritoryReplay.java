@@ -123,8 +123,12 @@ final class TerritoryReplay {
     private void apply(Change change) {
         Set<String> touched = new LinkedHashSet<>();
         List<Span<Occupied>> came = new ArrayList<>();
+        // What one transaction makes and deletes only shows that it was not there.
+        Set<String> deleted = new HashSet<>(change.deleted());
         change.deleted().forEach(path -> delete(path, change.zxid(), touched));
-        change.made().forEach(node -> make(node, change.zxid(), touched, came));
+        change.made().stream()
+                .filter(node -> !deleted.contains(node.path()))
+                .forEach(node -> make(node, change.zxid(), touched, came));
         change.set().forEach(node -> set(node, change.zxid(), touched));
         Set<String> moved = new LinkedHashSet<>();
         touched.forEach(id -> settle(id, change.zxid(), moved));
