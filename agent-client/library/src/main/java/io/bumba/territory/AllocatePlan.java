@@ -61,8 +61,7 @@ record AllocatePlan(
                 List.of(new Edit.Create(territory, made)),
                 more -> {},
                 done -> atOnce ? new First.Done(done.zxid()) : new First.Placed(),
-                refused -> new First.Stopped(
-                        new Hindrance.Gone("its znode could not be made: " + refused), version));
+                refused -> new First.Stopped(new Hindrance.Gone("its znode could not be made: " + refused), version));
     }
 
     private Optional<Hindrance> forbids(Atlas atlas, String parentId) {

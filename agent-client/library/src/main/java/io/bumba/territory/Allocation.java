@@ -181,7 +181,8 @@ final class Allocation {
         if (!(by instanceof Hindrance.Unwanted)) {
             last = Optional.of(by);
         }
-        // Nobody is in the way of what was taken back because it took too long, or of whom an earlier one was seen to leave.
+        // Nobody is in the way of what was taken back because it took too long, or of whom an earlier one was seen to
+        // leave.
         boolean again = by instanceof Hindrance.Gone && ++gone <= MAX_GONE;
         boolean ends = by instanceof Hindrance.Rule || (request.patience().isZero() && !again) || patience.isStopped();
         if (ends) {

@@ -77,7 +77,8 @@ record ChangePlan(
         }
         if (record.pending().isPresent()) {
             boolean ours = record.pending().get().equals(new Pending(area(), taker));
-            return new Step.Answer<>(ours ? new First.Placed() : new First.Stopped(new Hindrance.Unsettled(now), version));
+            return new Step.Answer<>(
+                    ours ? new First.Placed() : new First.Stopped(new Hindrance.Unsettled(now), version));
         }
         if (kind == Kind.RESIZE && record.patterns().equals(patterns)) {
             return new Step.Answer<>(new First.Done(0));
@@ -96,7 +97,10 @@ record ChangePlan(
         TerritoryRecord pending =
                 record.draft().pending(Optional.of(new Pending(area(), taker))).done();
         return new Step.Amend<>(
-                List.of(new Edit.Update(now, pending, owner())), more -> {}, done -> new First.Placed(), why -> refused(why, version));
+                List.of(new Edit.Update(now, pending, owner())),
+                more -> {},
+                done -> new First.Placed(),
+                why -> refused(why, version));
     }
 
     private Edit.Owner owner() {

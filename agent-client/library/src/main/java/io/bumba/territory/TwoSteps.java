@@ -61,7 +61,9 @@ final class TwoSteps {
             if (first instanceof Plan.First.Done done) {
                 return CompletableFuture.completedFuture(new Result.Done(done.zxid()));
             }
-            return first instanceof Plan.First.Stopped stopped ? stopped(stopped.by(), stopped.version()) : vacate(nanos.getAsLong());
+            return first instanceof Plan.First.Stopped stopped
+                    ? stopped(stopped.by(), stopped.version())
+                    : vacate(nanos.getAsLong());
         });
     }
 
@@ -93,8 +95,8 @@ final class TwoSteps {
     /** Who asked earlier was seen before the copy was looked at, and may have left meanwhile. */
     private CompletableFuture<Result> stillWaits(Hindrance.Behind behind) {
         return session.read(behind.node())
-                .thenCompose(node -> hindered(
-                        node.isPresent() ? behind : new Hindrance.Gone("who asked earlier no longer waits")));
+                .thenCompose(node ->
+                        hindered(node.isPresent() ? behind : new Hindrance.Gone("who asked earlier no longer waits")));
     }
 
     private CompletableFuture<Result> vacate(long since) {

@@ -33,8 +33,7 @@ class DeathTest extends TerritoryFixture {
         Agent bob = agent(there, "Bob");
         Agent cat = agent(there, "Cat");
         try (TcpProxy proxy = TcpProxy.to(server);
-                Jvm owner = Jvm.start(
-                        Owner.class, proxy.connectString(), root, Long.toString(SESSION.toMillis()))) {
+                Jvm owner = Jvm.start(Owner.class, proxy.connectString(), root, Long.toString(SESSION.toMillis()))) {
             String ready = owner.awaitLine("ready", Duration.ofSeconds(60));
             assertThat(ready).isNotEmpty();
             Fault death = proxy.beforeReply(LedgerWrites.number(step), owner::kill9);

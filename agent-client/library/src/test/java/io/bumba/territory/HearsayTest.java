@@ -29,14 +29,17 @@ class HearsayTest extends TerritoryFixture {
     void aRequestThatWaitsIsPassedByASmallerOneAlsoWhenItsHindranceIsNotYetKnown() throws Exception {
         Bumba elsewhere = connect();
         Agent cat = agent(elsewhere, "Cat");
-        assertThat(elsewhere.territories(cat).allocate(claim("tmp/")).orElseThrow().release())
+        assertThat(elsewhere
+                        .territories(cat)
+                        .allocate(claim("tmp/"))
+                        .orElseThrow()
+                        .release())
                 .isTrue();
         here.territories(ada).allocate(claim("src/")).orElseThrow();
         CompletableFuture<AllocateResult> waiting =
                 there.territories(bob).allocateAsync(claim("src/", "docs/").waitUpTo(Duration.ofSeconds(60)));
-        Awaitility.await()
-                .atMost(SOON)
-                .until(() -> !server.children(root + "/workspaces/default/requests").isEmpty());
+        Awaitility.await().atMost(SOON).until(() -> !server.children(root + "/workspaces/default/requests")
+                .isEmpty());
         // Cat's process has not heard of Ada's territory, without which Bob would have what he waits for.
         AllocateResult small = elsewhere.territories(cat).allocate(claim("docs/a.md"));
         assertThat(small).as(small.message()).isInstanceOf(AllocateResult.Allocated.class);
@@ -52,7 +55,8 @@ class HearsayTest extends TerritoryFixture {
                 parent.admit(List.of(bob.id())).toCompletableFuture().get(20, TimeUnit.SECONDS);
         assertThat(admitted).isInstanceOf(AllocateResult.Allocated.class);
         // Bob's process has not heard of the parent.
-        AllocateResult inside = there.territories(bob).allocate(claim("src/auth/").inside(parent.id()));
+        AllocateResult inside =
+                there.territories(bob).allocate(claim("src/auth/").inside(parent.id()));
         assertThat(inside).as(inside.message()).isInstanceOf(AllocateResult.Allocated.class);
     }
 
@@ -65,8 +69,11 @@ class HearsayTest extends TerritoryFixture {
             Fault second = proxy.beforeRequest(
                     request -> request.opCode() == OpCode.multi && text(request).contains("\"ACTIVE\""), () -> {
                         // Whoever meets it takes it back when it has stood too long.
-                        there.locks(bob).acquireAsync(RepoPath.of("src/a.js"), PATIENT).thenAccept(lock::complete);
-                        LockGrant grant = lock.orTimeout(20, TimeUnit.SECONDS).join().orElseThrow();
+                        there.locks(bob)
+                                .acquireAsync(RepoPath.of("src/a.js"), PATIENT)
+                                .thenAccept(lock::complete);
+                        LockGrant grant =
+                                lock.orTimeout(20, TimeUnit.SECONDS).join().orElseThrow();
                         grant.close();
                     });
             AllocateResult result = slow.territories(cat).allocate(claim("src/"));

@@ -74,7 +74,10 @@ class LostReplyTest extends TerritoryFixture {
         assertThat(grant.release()).isTrue();
         assertThat(fault.hasStruck()).isTrue();
         assertThat(territories()).isEmpty();
-        assertThat(near.territories(bob).allocate(claim("src/", "docs/")).orElseThrow().release())
+        assertThat(near.territories(bob)
+                        .allocate(claim("src/", "docs/"))
+                        .orElseThrow()
+                        .release())
                 .isTrue();
     }
 

@@ -23,8 +23,9 @@ final class Owner {
             TerritoryGrant grant = bumba.territories(agent)
                     .allocate(TerritoryRequest.of("mortal", PathPatterns.of("src/")))
                     .orElseThrow();
-            AllocateResult grown =
-                    grant.resize(PathPatterns.of("src/", "docs/")).toCompletableFuture().get();
+            AllocateResult grown = grant.resize(PathPatterns.of("src/", "docs/"))
+                    .toCompletableFuture()
+                    .get();
             System.out.println(grown.message() + " " + grant.release());
         }
         System.out.println("done");

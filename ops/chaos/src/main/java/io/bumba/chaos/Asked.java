@@ -43,7 +43,14 @@ record Asked(
     }
 
     /** A request that is about to be made. */
-    Asked(String title, String agent, String type, List<String> patterns, boolean resizes, boolean patient, long begin) {
+    Asked(
+            String title,
+            String agent,
+            String type,
+            List<String> patterns,
+            boolean resizes,
+            boolean patient,
+            long begin) {
         this(title, agent, type, patterns, resizes, patient, begin, UNANSWERED, "", List.of(), Long.MAX_VALUE);
     }
 
@@ -53,7 +60,11 @@ record Asked(
                 : List.of();
         String id = result.grant().map(grant -> grant.id()).orElse("");
         String kind = result.getClass().getSimpleName();
-        return answered(result instanceof AllocateResult.Rejected rejected ? kind + " " + rejected.rule() : kind, id, inTheWay, zxid);
+        return answered(
+                result instanceof AllocateResult.Rejected rejected ? kind + " " + rejected.rule() : kind,
+                id,
+                inTheWay,
+                zxid);
     }
 
     Asked failed(Throwable failure, long zxid) {

@@ -2,9 +2,9 @@ package io.bumba.chaos;
 
 import io.bumba.path.PathPatterns;
 import io.bumba.territory.AllocateResult;
+import io.bumba.territory.Territories;
 import io.bumba.territory.TerritoryGrant;
 import io.bumba.territory.TerritoryRequest;
-import io.bumba.territory.Territories;
 import io.bumba.zk.Async;
 import java.util.List;
 import java.util.Optional;
@@ -27,22 +27,24 @@ final class Claimant {
 
     /** The answer; empty when there was an error instead, which is written down. */
     CompletableFuture<Optional<TerritoryGrant>> allocate(TerritoryRequest request) {
-        return marks.mark().thenCompose(begin -> ask(
-                new Asked(
-                        request.title(),
-                        agent,
-                        request.type().name(),
-                        texts(request.patterns()),
-                        false,
-                        !request.patience().isZero(),
-                        begin),
-                () -> territories.allocateAsync(request)));
+        return marks.mark()
+                .thenCompose(begin -> ask(
+                        new Asked(
+                                request.title(),
+                                agent,
+                                request.type().name(),
+                                texts(request.patterns()),
+                                false,
+                                !request.patience().isZero(),
+                                begin),
+                        () -> territories.allocateAsync(request)));
     }
 
     CompletableFuture<Optional<TerritoryGrant>> resize(TerritoryGrant grant, PathPatterns patterns) {
-        return marks.mark().thenCompose(begin -> ask(
-                new Asked(grant.title(), agent, grant.type().name(), texts(patterns), true, false, begin),
-                () -> grant.resize(patterns).toCompletableFuture()));
+        return marks.mark()
+                .thenCompose(begin -> ask(
+                        new Asked(grant.title(), agent, grant.type().name(), texts(patterns), true, false, begin),
+                        () -> grant.resize(patterns).toCompletableFuture()));
     }
 
     private CompletableFuture<Optional<TerritoryGrant>> ask(

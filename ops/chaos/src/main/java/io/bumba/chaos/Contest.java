@@ -34,13 +34,7 @@ final class Contest {
     record Side(Claimant claimant, io.bumba.lock.FileLocks locks) {}
 
     /** @param counted told each answer, in few words */
-    Contest(
-            RaceKind kind,
-            int number,
-            Side left,
-            Side right,
-            SplittableRandom random,
-            Consumer<String> counted) {
+    Contest(RaceKind kind, int number, Side left, Side right, SplittableRandom random, Consumer<String> counted) {
         this.kind = kind;
         this.directory = directory(number);
         this.left = left;
@@ -95,8 +89,7 @@ final class Contest {
         return right.locks()
                 .acquireAsync(path, LockOptions.tryNow().shared())
                 .thenCompose(read -> both(
-                        () -> claim(left, shared),
-                        () -> lock(right, path, LockOptions.waitUpTo(Duration.ofSeconds(5)))
+                        () -> claim(left, shared), () -> lock(right, path, LockOptions.waitUpTo(Duration.ofSeconds(5)))
                                 .thenCompose(done -> giveBack(read))));
     }
 
@@ -109,8 +102,7 @@ final class Contest {
         int first = moment();
         int second = moment();
         return CompletableFuture.allOf(
-                after(first).thenCompose(now -> one.begin()),
-                after(second).thenCompose(now -> other.begin()));
+                after(first).thenCompose(now -> one.begin()), after(second).thenCompose(now -> other.begin()));
     }
 
     /** Mostly short, sometimes as long as a change of the ledger takes. */
@@ -146,14 +138,17 @@ final class Contest {
     }
 
     private CompletableFuture<Void> resize(TerritoryGrant grant, PathPatterns more) {
-        return left.claimant().resize(grant, more).thenAccept(granted ->
-                counted.accept(kind + (granted.isPresent() ? " resized" : " not resized")));
+        return left.claimant()
+                .resize(grant, more)
+                .thenAccept(granted -> counted.accept(kind + (granted.isPresent() ? " resized" : " not resized")));
     }
 
     private static CompletableFuture<Void> release(TerritoryGrant grant) {
-        return grant.releaseAsync().toCompletableFuture().thenCompose(ours -> ours
-                ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.failedFuture(new IllegalStateException("lost " + grant.id())));
+        return grant.releaseAsync()
+                .toCompletableFuture()
+                .thenCompose(ours -> ours
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(new IllegalStateException("lost " + grant.id())));
     }
 
     private CompletableFuture<Void> lock(Side side) {

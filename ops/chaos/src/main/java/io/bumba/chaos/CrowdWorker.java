@@ -122,22 +122,26 @@ final class CrowdWorker {
 
         private CompletableFuture<Void> claim(int round) {
             int kind = random.nextInt(8);
-            TerritoryRequest request = TerritoryRequest.of(
-                            name + " " + number + " " + round, modules.patterns(random))
-                    .ofType(kind == 0 ? TerritoryType.SHARED : kind == 1 ? TerritoryType.MONITORED : TerritoryType.EXCLUSIVE)
+            TerritoryRequest request = TerritoryRequest.of(name + " " + number + " " + round, modules.patterns(random))
+                    .ofType(
+                            kind == 0
+                                    ? TerritoryType.SHARED
+                                    : kind == 1 ? TerritoryType.MONITORED : TerritoryType.EXCLUSIVE)
                     .keptFor(random.nextInt(20) == 0 ? Duration.ofSeconds(1) : Duration.ZERO)
                     .waitUpTo(random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(500 + random.nextInt(2_500)));
             boolean resizes = random.nextInt(4) == 0;
             PathPatterns other = modules.patterns(random);
             Duration first = some(150);
             Duration second = some(60);
-            return claimant.allocate(request).thenCompose(granted -> granted.isEmpty()
-                    ? CompletableFuture.completedFuture(null)
-                    : after(first)
-                            .thenCompose(later -> resizes
-                                    ? claimant.resize(granted.get(), other).thenCompose(done -> after(second))
-                                    : CompletableFuture.<Void>completedFuture(null))
-                            .thenCompose(later -> release(granted)));
+            return claimant.allocate(request)
+                    .thenCompose(granted -> granted.isEmpty()
+                            ? CompletableFuture.completedFuture(null)
+                            : after(first)
+                                    .thenCompose(later -> resizes
+                                            ? claimant.resize(granted.get(), other)
+                                                    .thenCompose(done -> after(second))
+                                            : CompletableFuture.<Void>completedFuture(null))
+                                    .thenCompose(later -> release(granted)));
         }
 
         private CompletableFuture<Void> lock() {

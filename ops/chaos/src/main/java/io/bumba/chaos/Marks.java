@@ -24,8 +24,7 @@ final class Marks implements AutoCloseable {
     Marks(String servers) {
         zooKeeper = Sessions.connect(servers, Duration.ofSeconds(30));
         try {
-            String ignored =
-                    zooKeeper.create(NODE, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            String ignored = zooKeeper.create(NODE, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
         } catch (KeeperException.NodeExistsException there) {
             return;
         } catch (KeeperException e) {

@@ -52,7 +52,8 @@ final class RaceWorker {
     }
 
     public static void main(String[] args) {
-        List<RaceKind> kinds = List.of(args[9].split(",")).stream().map(RaceKind::valueOf).toList();
+        List<RaceKind> kinds =
+                List.of(args[9].split(",")).stream().map(RaceKind::valueOf).toList();
         RaceWorker worker = new RaceWorker(Long.parseLong(args[4]), kinds);
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         List<Bumba> connections = new ArrayList<>();
@@ -97,9 +98,10 @@ final class RaceWorker {
                 .toArray(CompletableFuture[]::new);
         CompletableFuture<Void> unused = CompletableFuture.allOf(all).whenComplete((done, failure) -> {
             failures.forEach(each -> System.out.println("failed " + each));
-            System.out.println("done " + counts.entrySet().stream()
-                    .map(entry -> entry.getKey() + "=" + entry.getValue())
-                    .collect(Collectors.joining(", ")));
+            System.out.println("done "
+                    + counts.entrySet().stream()
+                            .map(entry -> entry.getKey() + "=" + entry.getValue())
+                            .collect(Collectors.joining(", ")));
         });
     }
 

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 /** Runs crowds and races against territories. Exits 0 when nothing was found, 1 when something was. */
 @Command(
         name = "territories",
-        header = "Territories: a crowd that asks for overlapping ones all at once, and races against locks and changes.",
+        header =
+                "Territories: a crowd that asks for overlapping ones all at once, and races against locks and changes.",
         description = {
             "",
             "Crowds of 1,000 agents in five processes, two of them killed, and races of two agents in pairs, by turns, each",

@@ -65,12 +65,7 @@ final class TerritoryCampaign {
      * @param log told what goes on
      */
     TerritoryCampaign(
-            String servers,
-            List<Path> logs,
-            String root,
-            Path directory,
-            @Nullable Path mutant,
-            Consumer<String> log) {
+            String servers, List<Path> logs, String root, Path directory, @Nullable Path mutant, Consumer<String> log) {
         this.servers = servers;
         this.logs = List.copyOf(logs);
         this.root = root;
@@ -201,12 +196,7 @@ final class TerritoryCampaign {
 
     private Jvm start(Class<?> main, String name, Path history, long seed, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
-                servers,
-                root,
-                Long.toString(SESSION.toMillis()),
-                history.toString(),
-                Long.toString(seed),
-                name));
+                servers, root, Long.toString(SESSION.toMillis()), history.toString(), Long.toString(seed), name));
         arguments.addAll(List.of(more));
         String classpath = Jvm.classpath();
         return Jvm.start(
@@ -228,7 +218,8 @@ final class TerritoryCampaign {
         for (Jvm process : processes) {
             String line;
             try {
-                line = process.awaitLine("done or stuck", said -> said.matches("(done|stuck).*"), Duration.ofMinutes(5));
+                line = process.awaitLine(
+                        "done or stuck", said -> said.matches("(done|stuck).*"), Duration.ofMinutes(5));
             } catch (IllegalStateException silent) {
                 line = "stuck: " + silent.getMessage();
             }

@@ -39,7 +39,8 @@ final class TerritoryHistory {
 
         synchronized void write(Asked asked) {
             try {
-                ByteBuffer line = ByteBuffer.wrap((JSON.writeValueAsString(asked) + "\n").getBytes(StandardCharsets.UTF_8));
+                ByteBuffer line =
+                        ByteBuffer.wrap((JSON.writeValueAsString(asked) + "\n").getBytes(StandardCharsets.UTF_8));
                 while (line.hasRemaining()) {
                     int ignored = file.write(line);
                 }
@@ -72,7 +73,8 @@ final class TerritoryHistory {
         try {
             String text = Files.readString(path);
             // A last line without its end was being written when the process died.
-            List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+            List<String> lines =
+                    text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
             Map<String, Asked> byTitle = new LinkedHashMap<>();
             for (String line : lines) {
                 Asked asked = JSON.readValue(line, Asked.class);

@@ -28,8 +28,7 @@ final class TerritoryJudge {
     }
 
     /** @param alive whether those who asked lived on, so that each is owed an answer */
-    static List<Finding> answers(
-            Collection<Asked> requests, TerritoryReplay truth, Universe universe, boolean alive) {
+    static List<Finding> answers(Collection<Asked> requests, TerritoryReplay truth, Universe universe, boolean alive) {
         TerritoryJudge judge = new TerritoryJudge(truth, universe);
         requests.forEach(asked -> judge.judge(asked, alive));
         return judge.findings;
@@ -38,14 +37,14 @@ final class TerritoryJudge {
     /** Every territory that is in force has the patterns that somebody asked for. */
     static List<Finding> patterns(Collection<Asked> requests, TerritoryReplay truth) {
         Map<String, Set<Set<String>>> wanted = new HashMap<>();
-        requests.forEach(asked -> wanted.computeIfAbsent(asked.title(), title -> new HashSet<>())
-                .add(Set.copyOf(asked.patterns())));
+        requests.forEach(asked ->
+                wanted.computeIfAbsent(asked.title(), title -> new HashSet<>()).add(Set.copyOf(asked.patterns())));
         List<Finding> findings = new ArrayList<>();
         truth.states().forEach((id, spans) -> spans.stream()
                 .map(span -> span.what().claimed())
                 .filter(Claimed::established)
-                .filter(claimed -> !wanted.getOrDefault(claimed.title(), Set.of())
-                        .contains(Set.copyOf(claimed.patterns())))
+                .filter(claimed ->
+                        !wanted.getOrDefault(claimed.title(), Set.of()).contains(Set.copyOf(claimed.patterns())))
                 .findFirst()
                 .ifPresent(claimed -> findings.add(new Finding(
                         Rule.HALF_GRANTED,
@@ -88,8 +87,8 @@ final class TerritoryJudge {
                         default -> wasAsking(asked, named);
                     };
             if (!was) {
-                findings.add(new Finding(Rule.REFUSED_FOR_NOTHING, asked + ": " + named + " was not in its way; "
-                        + evidence(named)));
+                findings.add(new Finding(
+                        Rule.REFUSED_FOR_NOTHING, asked + ": " + named + " was not in its way; " + evidence(named)));
             }
         }
     }
@@ -129,9 +128,7 @@ final class TerritoryJudge {
                         && Claimed.exclude(span.what().type(), asked.type())
                         && universe.meet(span.what().patterns(), asked.patterns()))
                 .anyMatch(span -> wasFree(
-                        span.what(),
-                        Math.max(asked.begin(), span.from()),
-                        Math.min(asked.end(), span.to() - 1)));
+                        span.what(), Math.max(asked.begin(), span.from()), Math.min(asked.end(), span.to() - 1)));
     }
 
     /** Whether at some zxid between the two nothing kept it from what it waited for. */

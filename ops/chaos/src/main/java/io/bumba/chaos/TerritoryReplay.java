@@ -276,7 +276,9 @@ final class TerritoryReplay {
 
     /** Others may change a territory whose owner has gone: take back what was being added to it. */
     private static boolean ownerless(@Nullable Span<State> before) {
-        return before != null && before.what().claimed().active() && !before.what().owned();
+        return before != null
+                && before.what().claimed().active()
+                && !before.what().owned();
     }
 
     private void judgeWhole(String id, Standing standing, Claimed claimed, long zxid) {
@@ -338,8 +340,7 @@ final class TerritoryReplay {
 
     private void find(Rule rule, String id, long zxid, String what) {
         if (found.add(rule + " " + id)) {
-            findings.add(
-                    new Finding(rule, "territory " + id + " at zxid 0x" + Long.toHexString(zxid) + ": " + what));
+            findings.add(new Finding(rule, "territory " + id + " at zxid 0x" + Long.toHexString(zxid) + ": " + what));
         }
     }
 

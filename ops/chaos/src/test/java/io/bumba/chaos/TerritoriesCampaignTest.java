@@ -60,7 +60,9 @@ class TerritoriesCampaignTest {
                     .isTrue();
             assertThat(verdict.answers().get("Allocated")).as("allocated").isGreaterThan(50);
             assertThat(verdict.answers().get("Conflicting")).as("refused").isGreaterThan(50);
-            assertThat(verdict.answers().get("(none)")).as("killed while they asked").isPositive();
+            assertThat(verdict.answers().get("(none)"))
+                    .as("killed while they asked")
+                    .isPositive();
             assertThat(verdict.contenders()).as("locks").isGreaterThan(20);
         }
     }

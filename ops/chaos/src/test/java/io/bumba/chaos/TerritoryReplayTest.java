@@ -55,8 +55,8 @@ class TerritoryReplayTest {
     void whatWasReleasedIsFree() {
         place(1, "t1", "ann", "EXCLUSIVE", "ACTIVE", "a/*");
         String home = HOME + "/territories/t1";
-        changes.add(new Change(
-                2, 1, List.of(), List.of(home + "/owner-n1", home + "/claims/a:*", home + "/claims", home)));
+        changes.add(
+                new Change(2, 1, List.of(), List.of(home + "/owner-n1", home + "/claims/a:*", home + "/claims", home)));
         place(3, "t2", "ben", "EXCLUSIVE", "ACTIVE", "*/x");
         lock(4, "a/y", "cat", 'W');
         assertThat(rules()).isEmpty();
@@ -75,11 +75,7 @@ class TerritoryReplayTest {
         place(2, "t1", "ann", "EXCLUSIVE", "PENDING", "b/x");
         assertThat(rules()).isEmpty();
         changes.add(new Change(
-                3,
-                1,
-                List.of(),
-                List.of(),
-                List.of(made("t1", record("ann", "EXCLUSIVE", "ACTIVE", "b/x")))));
+                3, 1, List.of(), List.of(), List.of(made("t1", record("ann", "EXCLUSIVE", "ACTIVE", "b/x")))));
         assertThat(rules()).containsExactly(Rule.LOCK_INSIDE);
     }
 
@@ -118,9 +114,7 @@ class TerritoryReplayTest {
         assertThat(refused("b/*", 6, 9, lock)).isEmpty();
         assertThat(refused("b/*", 1, 5, lock)).containsExactly(Rule.REFUSED_FOR_NOTHING);
         changes.add(new Change(7, 1, List.of(), List.of(HOME + "/territories/t1/owner-n1")));
-        assertThat(refused("a/x", 7, 9, territory))
-                .as("its owner was gone")
-                .containsExactly(Rule.REFUSED_FOR_NOTHING);
+        assertThat(refused("a/x", 7, 9, territory)).as("its owner was gone").containsExactly(Rule.REFUSED_FOR_NOTHING);
     }
 
     @Test

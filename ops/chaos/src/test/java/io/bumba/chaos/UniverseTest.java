@@ -64,7 +64,9 @@ class UniverseTest {
         for (PathPatterns one : drawn) {
             for (PathPatterns other : drawn) {
                 boolean meet = universe.meet(texts(one), texts(other));
-                assertThat(meet).as("%s and %s", one, other).isEqualTo(one.meets(other).isPresent());
+                assertThat(meet)
+                        .as("%s and %s", one, other)
+                        .isEqualTo(one.meets(other).isPresent());
                 met += meet ? 1 : 0;
             }
         }
