@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bumba.Bumba;
 import io.bumba.agent.Agent;
-import io.bumba.lock.LockGrant;
 import io.bumba.lock.LockResult;
 import io.bumba.path.RepoPath;
 import io.bumba.testkit.Fault;
 import io.bumba.testkit.TcpProxy;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.zookeeper.ZooDefs.OpCode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -65,24 +62,17 @@ class HearsayTest extends TerritoryFixture {
         try (TcpProxy proxy = TcpProxy.to(server)) {
             Bumba slow = through(proxy, Duration.ofSeconds(30));
             Agent cat = agent(slow, "Cat");
-            CompletableFuture<LockResult> lock = new CompletableFuture<>();
-            Fault second = proxy.beforeRequest(
-                    request -> request.opCode() == OpCode.multi && text(request).contains("\"ACTIVE\""), () -> {
-                        // Whoever meets it takes it back when it has stood too long.
-                        there.locks(bob)
-                                .acquireAsync(RepoPath.of("src/a.js"), PATIENT)
-                                .thenAccept(lock::complete);
-                        LockGrant grant =
-                                lock.orTimeout(20, TimeUnit.SECONDS).join().orElseThrow();
-                        grant.close();
-                    });
+            Fault second = proxy.beforeRequest(LedgerWrites.about("\"ACTIVE\""), () -> {
+                // Whoever meets it takes it back when it has stood too long.
+                LockResult lock = there.locks(bob)
+                        .acquireAsync(RepoPath.of("src/a.js"), PATIENT)
+                        .orTimeout(20, TimeUnit.SECONDS)
+                        .join();
+                lock.orElseThrow().close();
+            });
             AllocateResult result = slow.territories(cat).allocate(claim("src/"));
             assertThat(second.hasStruck()).isTrue();
             assertThat(result).as(result.message()).isInstanceOf(AllocateResult.Allocated.class);
         }
-    }
-
-    private static String text(TcpProxy.Request request) {
-        return new String(request.frame(), StandardCharsets.UTF_8);
     }
 }
