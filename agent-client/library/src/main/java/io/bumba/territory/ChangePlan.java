@@ -129,7 +129,7 @@ record ChangePlan(
         if (record.revocation().isPresent()) {
             return rule("revocation", "territory " + territory + " is being revoked");
         }
-        if (record.local() && kind != Kind.RESUME) {
+        if (record.local() && kind == Kind.ACCEPT) {
             return rule("local", "local grants are switched on; they must be switched off first");
         }
         if (kind == Kind.RESIZE) {
@@ -193,6 +193,10 @@ record ChangePlan(
                     && record.patterns().equals(patterns)
                     && record.ownerNode().equals(takerNode);
             return new Step.Answer<>(done ? Optional.of(new Step.Done(0)) : Optional.empty());
+        }
+        if (kind == Kind.RESIZE && shape(atlas, record).isPresent()) {
+            // Somebody has settled inside since the first step.
+            return new Step.Answer<>(Optional.empty());
         }
         return new Step.Amend<>(
                 List.of(new Edit.Update(found.get(), after(record), owner())),
