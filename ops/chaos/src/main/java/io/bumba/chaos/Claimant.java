@@ -7,9 +7,11 @@ import io.bumba.territory.TerritoryGrant;
 import io.bumba.territory.TerritoryRequest;
 import io.bumba.zk.Async;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One agent that asks for territories, and writes down what it asked and was told. No thread waits. Thread-safe. */
 final class Claimant {
@@ -56,12 +58,20 @@ final class Claimant {
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        return answer.handle((result, failure) -> marks.mark().thenApply(end -> {
-                    history.write(
-                            failure == null ? asked.answered(result, end) : asked.failed(Async.cause(failure), end));
-                    return failure == null ? result.grant() : Optional.<TerritoryGrant>empty();
-                }))
-                .thenCompose(written -> written);
+        return answer.handle(Told::new).thenCompose(told -> marks.mark().thenApply(end -> {
+            history.write(told.to(asked, end));
+            return Optional.ofNullable(told.result()).flatMap(AllocateResult::grant);
+        }));
+    }
+
+    /** An answer, or an error. */
+    private record Told(
+            @Nullable AllocateResult result, @Nullable Throwable failure) {
+        Asked to(Asked asked, long end) {
+            return result != null
+                    ? asked.answered(result, end)
+                    : asked.failed(Async.cause(Objects.requireNonNull(failure)), end);
+        }
     }
 
     static List<String> texts(PathPatterns patterns) {
