@@ -1,5 +1,6 @@
 package io.bumba.chaos;
 
+import io.bumba.lock.FileLocks;
 import io.bumba.lock.LockGrant;
 import io.bumba.lock.LockOptions;
 import io.bumba.lock.LockResult;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** One race of two agents with separate connections, in a directory where nobody else is. No thread waits. */
@@ -28,10 +30,10 @@ final class Contest {
     private final Side right;
     private final SplittableRandom random;
     private final Consumer<String> counted;
-    private int requests;
+    private final AtomicInteger requests = new AtomicInteger();
 
     /** One of the two agents. */
-    record Side(Claimant claimant, io.bumba.lock.FileLocks locks) {}
+    record Side(Claimant claimant, FileLocks locks) {}
 
     /** @param counted told each answer, in few words */
     Contest(RaceKind kind, int number, Side left, Side right, SplittableRandom random, Consumer<String> counted) {
@@ -69,12 +71,12 @@ final class Contest {
                         .thenCompose(released -> claim(right, request("/*.js"))));
             }
             case RESIZE_LOCK -> {
-                PathPatterns more = patterns("/a/", random.nextBoolean() ? "/f.js" : "/*.js");
+                PathPatterns more = patterns("/a/", draw(2) == 0 ? "/f.js" : "/*.js");
                 yield had(left, request("/a/"), grant -> both(() -> resize(grant, more), () -> lock(right))
                         .thenCompose(done -> release(grant)));
             }
             case RESIZE_ALLOCATE -> {
-                PathPatterns more = patterns("/a/", random.nextBoolean() ? "/f.js" : "/*.js");
+                PathPatterns more = patterns("/a/", draw(2) == 0 ? "/f.js" : "/*.js");
                 TerritoryRequest other = request("/[f-g]*");
                 yield had(left, request("/a/"), grant -> both(() -> resize(grant, more), () -> claim(right, other))
                         .thenCompose(done -> release(grant)));
@@ -105,12 +107,19 @@ final class Contest {
                 after(first).thenCompose(now -> one.begin()), after(second).thenCompose(now -> other.begin()));
     }
 
+    /** Both sides draw. */
+    private int draw(int bound) {
+        synchronized (random) {
+            return random.nextInt(bound);
+        }
+    }
+
     /** Mostly short, sometimes as long as a change of the ledger takes. */
     private int moment() {
-        return switch (random.nextInt(4)) {
+        return switch (draw(4)) {
             case 0 -> 0;
-            case 1 -> random.nextInt(60);
-            default -> random.nextInt(6);
+            case 1 -> draw(60);
+            default -> draw(6);
         };
     }
 
@@ -152,14 +161,11 @@ final class Contest {
     }
 
     private CompletableFuture<Void> lock(Side side) {
-        return lock(
-                side,
-                file(),
-                random.nextBoolean() ? LockOptions.tryNow() : LockOptions.waitUpTo(Duration.ofSeconds(3)));
+        return lock(side, file(), draw(2) == 0 ? LockOptions.tryNow() : LockOptions.waitUpTo(Duration.ofSeconds(3)));
     }
 
     private CompletableFuture<Void> lock(Side side, RepoPath path, LockOptions options) {
-        int held = random.nextInt(LONG_ONE_IN) == 0 ? 2_600 : moment();
+        int held = draw(LONG_ONE_IN) == 0 ? 2_600 : moment();
         return side.locks().acquireAsync(path, options).thenCompose(result -> {
             counted.accept(kind + " " + result.getClass().getSimpleName());
             return after(result.grant().isPresent() ? held : 0).thenCompose(later -> giveBack(result));
@@ -178,12 +184,11 @@ final class Contest {
     }
 
     private TerritoryRequest drawn() {
-        return request(FORMS.get(random.nextInt(FORMS.size())))
-                .waitUpTo(random.nextInt(3) == 0 ? Duration.ofSeconds(4) : Duration.ZERO);
+        return request(FORMS.get(draw(FORMS.size()))).waitUpTo(draw(3) == 0 ? Duration.ofSeconds(4) : Duration.ZERO);
     }
 
     private TerritoryRequest request(String form) {
-        return TerritoryRequest.of(directory + " " + ++requests, patterns(form));
+        return TerritoryRequest.of(directory + " " + requests.incrementAndGet(), patterns(form));
     }
 
     private PathPatterns patterns(String... forms) {

@@ -37,8 +37,8 @@ final class PlainGlob {
         }
         String last = pattern.substring(pattern.lastIndexOf('/') + 1);
         boolean mayBeDirectory = last.chars().noneMatch(c -> "*?[".indexOf(c) >= 0);
-        List<String> have = List.of(path.split("/"));
-        List<String> want = List.of(pattern.split("/"));
+        List<String> have = List.of(path.split("/", -1));
+        List<String> want = List.of(pattern.split("/", -1));
         for (int length = mayBeDirectory ? 1 : have.size(); length <= have.size(); length++) {
             if (segments(want, have.subList(0, length))) {
                 return true;

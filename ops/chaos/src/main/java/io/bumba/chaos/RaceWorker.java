@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A process that holds races: two connections, and so two copies of the ledger, in each of some workspaces, and many races
@@ -53,7 +54,7 @@ final class RaceWorker {
 
     public static void main(String[] args) {
         List<RaceKind> kinds =
-                List.of(args[9].split(",")).stream().map(RaceKind::valueOf).toList();
+                List.of(args[9].split(",", -1)).stream().map(RaceKind::valueOf).toList();
         RaceWorker worker = new RaceWorker(Long.parseLong(args[4]), kinds);
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         List<Bumba> connections = new ArrayList<>();
@@ -94,7 +95,7 @@ final class RaceWorker {
 
     private void hold(List<Arena> arenas, int atOnce) {
         CompletableFuture<?>[] all = arenas.stream()
-                .flatMap(arena -> java.util.stream.IntStream.range(0, atOnce).mapToObj(lane -> arena.next()))
+                .flatMap(arena -> IntStream.range(0, atOnce).mapToObj(lane -> arena.next()))
                 .toArray(CompletableFuture[]::new);
         CompletableFuture<Void> unused = CompletableFuture.allOf(all).whenComplete((done, failure) -> {
             failures.forEach(each -> System.out.println("failed " + each));

@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that was so from one zxid on, until another.
  *
- * @param what was so
- * @param <T> its kind
+ * @param <T> what was so
  */
 final class Span<T> {
     private final T what;

@@ -229,7 +229,7 @@ final class TerritoryCampaign {
             if (line.startsWith("stuck")) {
                 findings.add(new Finding(Rule.STUCK, line));
             } else if (line.startsWith("done ")) {
-                for (String each : line.substring("done ".length()).split(", ")) {
+                for (String each : line.substring("done ".length()).split(", ", -1)) {
                     int equals = each.lastIndexOf('=');
                     counts.merge(each.substring(0, equals), Integer.parseInt(each.substring(equals + 1)), Integer::sum);
                 }
