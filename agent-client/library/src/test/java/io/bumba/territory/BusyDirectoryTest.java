@@ -18,12 +18,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** In a directory under constant short locking an allocation succeeds all the same. */
 class BusyDirectoryTest extends TerritoryFixture {
-    private static final int LOCKERS = 6;
-    private static final int FILES = 4;
+    private static final int LOCKERS = 12;
+    private static final int FILES = 3;
 
     private final AtomicBoolean stop = new AtomicBoolean();
     private final AtomicInteger locked = new AtomicInteger();
@@ -41,11 +43,11 @@ class BusyDirectoryTest extends TerritoryFixture {
                 Random random = new Random(i);
                 lockers.add(threads.submit(() -> lock(there, agent, random)));
             }
-            for (int i = 0; i < 12; i++) {
+            for (int i = 0; i < 8; i++) {
                 int before = locked.get();
-                org.awaitility.Awaitility.await("the directory is busy")
+                Awaitility.await("the directory is busy")
                         .atMost(SOON)
-                        .until(() -> locked.get() > before + 3 * LOCKERS);
+                        .until(() -> locked.get() > before + LOCKERS);
                 TerritoryRequest request =
                         i % 2 == 0 ? claim("busy/") : claim("busy/*.js").waitUpTo(Duration.ofSeconds(30));
                 AllocateResult result = here.territories(ada).allocate(request);
@@ -72,7 +74,7 @@ class BusyDirectoryTest extends TerritoryFixture {
                     .grant();
             if (grant.isPresent()) {
                 locked.incrementAndGet();
-                TimeUnit.MILLISECONDS.sleep(random.nextInt(4));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2 + random.nextInt(8)));
                 grant.get().close();
             }
         }

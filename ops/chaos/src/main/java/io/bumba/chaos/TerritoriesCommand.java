@@ -84,7 +84,7 @@ final class TerritoriesCommand implements Callable<Integer> {
         int left = races;
         boolean first = true;
         while (first || left > 0 || System.nanoTime() < end) {
-            if (agents > 0 && (first || System.nanoTime() < end) && !crowd(next, System.out)) {
+            if (agents > 0 && mutant == null && (first || System.nanoTime() < end) && !crowd(next, System.out)) {
                 return 1;
             }
             if (races > 0) {
@@ -111,8 +111,9 @@ final class TerritoriesCommand implements Callable<Integer> {
                 usual.modules(),
                 usual.rounds());
         out.println("seed " + one + ", a crowd of " + agents + " agents; logs in " + directory);
+        TerritoryVerdict verdict;
         try (ZkEnsemble ensemble = ZkEnsemble.start(directory)) {
-            TerritoryVerdict verdict = new TerritoryCampaign(
+            verdict = new TerritoryCampaign(
                             ensemble.connectString(),
                             Campaign.logs(directory),
                             "/chaos",
@@ -120,16 +121,17 @@ final class TerritoriesCommand implements Callable<Integer> {
                             classes(directory),
                             line -> out.println("  " + line))
                     .run(plan);
-            return told(verdict, "--races 0 --seed " + one + " --agents " + agents, directory, out);
         }
+        return told(verdict, "--races 0 --seed " + one + " --agents " + agents, directory, out);
     }
 
     private boolean race(long one, int now, PrintStream out) {
         Path directory = LocksCommand.temporary();
         RacePlan plan = mutant == null ? RacePlan.usual(one, now) : mutant.plan(one);
         out.println("seed " + one + ", " + plan.workspaces() * plan.races() + " races; logs in " + directory);
+        TerritoryVerdict verdict;
         try (ZkProcess server = ZkProcess.start(directory("server", directory))) {
-            TerritoryVerdict verdict = new TerritoryCampaign(
+            verdict = new TerritoryCampaign(
                             server.connectString(),
                             List.of(directory.resolve("server").resolve("data")),
                             "/chaos",
@@ -137,8 +139,8 @@ final class TerritoriesCommand implements Callable<Integer> {
                             classes(directory),
                             line -> out.println("  " + line))
                     .run(plan);
-            return told(verdict, "--agents 0 --seed " + one + " --races " + now, directory, out);
         }
+        return told(verdict, "--agents 0 --seed " + one + " --races " + now, directory, out);
     }
 
     private boolean told(TerritoryVerdict verdict, String options, Path directory, PrintStream out) {
