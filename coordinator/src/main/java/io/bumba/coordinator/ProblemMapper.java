@@ -51,9 +51,8 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
     }
 
     private static String detail(WebApplicationException e) {
-        if (e instanceof NotFoundException) {
-            return "there is nothing here; the resources are /api/v1/status, /api/v1/agents, /api/v1/locks and"
-                    + " /api/v1/breaks";
+        if (e instanceof NotFoundException && !(e instanceof TerritoryResource.NoSuchTerritory)) {
+            return "there is nothing here; the resources are " + IndexServlet.resources();
         }
         if (e instanceof NotAllowedException) {
             return "this method is not for this resource; the header Allow names those that are";
