@@ -67,6 +67,19 @@ final class WaitSearch {
         Optional<String> request() {
             return pending.data().territory();
         }
+
+        /** Whether this is the znode in which it waits, be it for a file or for a territory. */
+        boolean isAt(String node) {
+            if (request().isPresent()) {
+                return request().get().equals(node);
+            }
+            String name = node.substring(node.lastIndexOf('/') + 1);
+            return Contender.parse(name)
+                    .<Standing>map(contender -> contender)
+                    .or(() -> QueuePlace.parse(name))
+                    .filter(standing -> standing.own().equals(own(pending.node())))
+                    .isPresent();
+        }
     }
 
     /** A node of line or queue, as far as it is one of ours. */
@@ -184,10 +197,10 @@ final class WaitSearch {
     }
 
     private Optional<WaitGraph.Edge> edge(Landed candidate) {
-        // One that waits for a territory itself, and is in the way by its place there, is about to leave when marked.
         Map<String, Integer> proof = candidate.proof();
+        // What is in the way may wait itself, and when that wait is marked it is about to leave.
         Optional<Waiting> blocking = waits.getOrDefault(candidate.agent(), Map.of()).values().stream()
-                .filter(other -> other.request().filter(proof::containsKey).isPresent())
+                .filter(wait -> proof.keySet().stream().anyMatch(wait::isAt))
                 .findFirst();
         return blocking.filter(Waiting::marked).isPresent()
                 ? Optional.empty()

@@ -462,9 +462,10 @@ class BordersTest extends LockFixture {
         bob.acquire(OTHER, NOW).orElseThrow().close();
         CompletableFuture<LockResult> upgrade = ada.acquireAsync(PATH, PATIENT);
         awaitWatched();
+        // It is over, and the request, before anybody is told.
+        ledger("");
         upgrade.cancel(true);
         await().until(() -> !isWatched());
-        allocated("");
         assertThat(ada.acquire(PATH, LockOptions.tryNow().shared())
                         .orElseThrow()
                         .release())

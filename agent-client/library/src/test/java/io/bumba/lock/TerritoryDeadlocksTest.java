@@ -163,28 +163,57 @@ class TerritoryDeadlocksTest extends LockFixture {
         assertThat(scene.isMarked(file)).isFalse();
     }
 
+    /** A waits for a territory of B's, which waits for a file of E's, which waits for one of A's and is the youngest. */
+    private List<DeadlockLink> longerCircle() {
+        RepoPath theirs = RepoPath.of("src/e.js");
+        scene.holds("E", theirs);
+        scene.waitsInLine("B", theirs, EXCLUSIVE);
+        scene.waitsInLine("E", X, EXCLUSIVE);
+        return List.of(link("E", "src/x.js", "A"), link("A", "territory of B", "B"), link("B", "src/e.js", "E"));
+    }
+
     @Test
     void aRequestBeforeAnotherIsInItsWayUntilItIsMarked() throws Exception {
-        // C waits before A in the queue of territories, and for a file of A's; its place is what is in A's way.
         scene.holds("A", X);
-        String wait = waits(
-                WaitScene.agent("A"),
-                "q-2",
-                new Obstacle(WaitScene.agent("C"), "the request of C", Map.of(queue + "/q-1", -1)));
-        String before = waits(WaitScene.agent("C"), "q-1", owner("B"));
         owned("B");
-        WaitScene.Request file = scene.waitsInLine("C", X, EXCLUSIVE);
+        scene.waitsInLine("C", X, EXCLUSIVE);
+        String before = waits(WaitScene.agent("C"), "q-1");
+        Obstacle itsPlace = new Obstacle(WaitScene.agent("C"), "the request of C", Map.of(queue + "/q-1", -1));
+        String wait = waits(WaitScene.agent("A"), "q-2", itsPlace, owner("B"));
         scene.set(
                 before,
                 Codec.encode(new WaitData("x", Instant.EPOCH, Optional.of(List.of()), Optional.of(queue + "/q-1"))));
         assertThat(walk("A")).as("C gives its place up").isEmpty();
+        List<DeadlockLink> longer = longerCircle();
+        assertThat(walk("A")).containsExactly(longer);
         scene.delete(before);
         scene.create(
                 layout.waits(WaitScene.agent("C")),
                 UUID.randomUUID().toString(),
                 TerritoryWait.encode("again", Instant.EPOCH, queue + "/q-1"));
-        assertThat(walk("A")).hasSize(1);
-        assertThat(mark(wait).isPresent() || scene.isMarked(file)).isTrue();
+        assertThat(walk("A")).containsExactly(List.of(link("A", "the request of C", "C"), link("C", "src/x.js", "A")));
+        assertThat(mark(wait)).isPresent();
+    }
+
+    @Test
+    void aFileRequestIsInTheWayOfATerritoryUntilItIsMarked() throws Exception {
+        RepoPath inside = RepoPath.of("src/y.js");
+        scene.holds("A", X);
+        owned("B");
+        scene.holds("D", inside);
+        WaitScene.Request c = scene.waitsInLine("C", inside, EXCLUSIVE);
+        Obstacle itsPlace = new Obstacle(WaitScene.agent("C"), "src/y.js", Map.of(c.node(), -1));
+        scene.waitsInLine("C", X, EXCLUSIVE);
+        scene.mark(c);
+        String wait = waits(WaitScene.agent("A"), "q-1", itsPlace, owner("B"));
+        assertThat(walk("A")).as("C gives its place up").isEmpty();
+        List<DeadlockLink> longer = longerCircle();
+        assertThat(walk("A")).containsExactly(longer);
+        WaitScene.Request again = scene.waitsInLine("C", inside, EXCLUSIVE);
+        Obstacle newPlace = new Obstacle(WaitScene.agent("C"), "src/y.js", Map.of(again.node(), -1));
+        borders.blocks(queue + "/q-1", () -> CompletableFuture.completedFuture(List.of(newPlace)));
+        assertThat(walk("A")).containsExactly(List.of(link("A", "src/y.js", "C"), link("C", "src/x.js", "A")));
+        assertThat(mark(wait)).isPresent();
     }
 
     @ParameterizedTest
@@ -247,7 +276,7 @@ class TerritoryDeadlocksTest extends LockFixture {
         Agent b = bumba.register(AgentSpec.of("Tester", "Bob"));
         FileLocks ada = locks(a);
         FileLocks bob = locks(b);
-        ada.entangledWhile(() -> true);
+        ada.entangledWhile(() -> true, () -> true);
         LockGrant held = bob.acquire(PATH, PATIENT).orElseThrow();
         CompletableFuture<LockResult> inLine =
                 locks(bumba.register(AgentSpec.of("Tester", "Cleo"))).acquireAsync(PATH, PATIENT);
@@ -265,7 +294,7 @@ class TerritoryDeadlocksTest extends LockFixture {
     void anAgentThatWaitsForATerritoryAndIsGrantedAFileFindsTheCircle() throws Exception {
         Agent a = bumba.register(AgentSpec.of("Tester", "Ada"));
         FileLocks ada = locks(a);
-        ada.entangledWhile(() -> true);
+        ada.entangledWhile(() -> true, () -> true);
         scene.queues("B", PATH, EXCLUSIVE, Priority.LOW);
         owned("B");
         String wait = waits(a.id().value(), "q-1", owner("B"));

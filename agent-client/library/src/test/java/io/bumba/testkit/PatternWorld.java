@@ -13,7 +13,7 @@ public enum PatternWorld {
     /** Long names, few directories. */
     NAMES("abc", 4, 2),
     /** Short names, many directories. */
-    DIRECTORIES("a.c", 2, 4),
+    DIRECTORIES("abc", 2, 4),
     /** Names that are, or look like, dots: no path has these as a segment. */
     DOTS(".a\u2024\u2025c", 4, 1);
 
@@ -27,7 +27,7 @@ public enum PatternWorld {
         this.deepest = deepest;
     }
 
-    /** All paths, as segments, and one below each of the deepest; made anew each time. */
+    /** All paths, as segments, and, if they are shallow, one below each; made anew each time. */
     public List<List<String>> paths() {
         List<String> names = names();
         List<List<String>> all = new ArrayList<>();
@@ -42,6 +42,9 @@ public enum PatternWorld {
                     .toList();
             all.addAll(ofDepth);
         }
+        if (this == DIRECTORIES) {
+            return all;
+        }
         String unnamed = alphabet.substring(alphabet.length() - 1);
         ofDepth.forEach(directory -> {
             List<String> path = new ArrayList<>(directory);
@@ -49,6 +52,19 @@ public enum PatternWorld {
             all.add(path);
         });
         return all;
+    }
+
+    /** A path that may be too long for this world. */
+    public List<String> largerPath(SplittableRandom random) {
+        List<String> path = new ArrayList<>();
+        for (int depth = 1 + random.nextInt(deepest + 2); depth > 0; depth--) {
+            StringBuilder name = new StringBuilder();
+            for (int length = 1 + random.nextInt(longest + 2); length > 0; length--) {
+                name.append(alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            path.add(isName(name) ? name.toString() : "c");
+        }
+        return path;
     }
 
     private List<String> names() {
@@ -60,8 +76,13 @@ public enum PatternWorld {
                     .toList();
             names.addAll(ofLength);
         }
-        names.removeAll(Set.of(".", "..", "\u2024", "\u2024.", ".\u2024", "\u2024\u2024", "\u2025"));
+        names.removeIf(name -> !isName(name));
         return names;
+    }
+
+    private static boolean isName(CharSequence text) {
+        return !Set.of(".", "..", "\u2024", "\u2024.", ".\u2024", "\u2024\u2024", "\u2025")
+                .contains(text.toString());
     }
 
     /** A random pattern; some are refused, because some alternative matches nothing. */

@@ -18,9 +18,6 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all agree", "1:some do not", "2:the command line is wrong"})
 final class PatternsCommand implements Callable<Integer> {
-    /** How many pairs are tried between two lines of progress. */
-    private static final long SHOWN_EVERY = 100_000;
-
     @Option(
             names = "--pairs",
             paramLabel = "N",
@@ -43,11 +40,7 @@ final class PatternsCommand implements Callable<Integer> {
         PrintStream out = System.out;
         long drawn = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
         out.println("seed " + drawn);
-        PatternTrial.Outcome outcome = PatternTrial.run(drawn, pairs, progress -> {
-            if (progress.pairs() % SHOWN_EVERY == 0) {
-                out.println("  " + progress);
-            }
-        });
+        PatternTrial.Outcome outcome = PatternTrial.run(drawn, pairs, progress -> out.println("  " + progress));
         outcome.disagreements().forEach(disagreement -> out.println("  " + disagreement));
         out.println(outcome);
         if (outcome.disagreements().isEmpty()) {
