@@ -60,6 +60,7 @@ final class Answers {
         }
     }
 
+    /** @param territories null when they cannot be read */
     record Status(
             AsOf asOf,
             Cluster cluster,
@@ -68,7 +69,7 @@ final class Answers {
             Coordinator coordinator,
             AgentCounts agents,
             LockCounts locks,
-            TerritoryAnswers.Counts territories,
+            @JsonInclude TerritoryAnswers.@Nullable Counts territories,
             Health health) {}
 
     /**

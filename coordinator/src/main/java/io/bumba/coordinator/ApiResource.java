@@ -73,7 +73,11 @@ public final class ApiResource {
                         aged.value().leader().orElse(null)),
                 Answers.AgentCounts.of(aged.value(), fixed.maxAgents()),
                 Answers.LockCounts.of(aged),
-                TerritoryAnswers.Counts.of(aged.value().territories()),
+                aged.value()
+                        .territories()
+                        .view()
+                        .map(TerritoryAnswers.Counts::of)
+                        .orElse(null),
                 Answers.Health.of(health.get().value()));
     }
 

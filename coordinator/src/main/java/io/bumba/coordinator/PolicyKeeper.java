@@ -96,7 +96,8 @@ final class PolicyKeeper {
             }
             unwritten = Optional.empty();
         } catch (RuntimeException e) {
-            unwritten = Optional.of("what " + file.path() + " says is not in force: " + e.getMessage());
+            unwritten =
+                    Optional.of("whether what " + file.path() + " says is in force is not known: " + e.getMessage());
             throw e;
         }
     }

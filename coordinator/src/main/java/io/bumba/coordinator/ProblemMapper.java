@@ -32,6 +32,9 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
                     503,
                     e.getMessage() + "; ask again, and look at /healthcheck on the admin port");
         }
+        if (e instanceof Picture.Unreadable) {
+            return answer(Response.status(503), 503, String.valueOf(e.getMessage()));
+        }
         if (e instanceof WebApplicationException web) {
             Response original = web.getResponse();
             return original.hasEntity() || original.getStatus() < 400

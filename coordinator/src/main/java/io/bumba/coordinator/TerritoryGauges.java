@@ -33,9 +33,9 @@ final class TerritoryGauges implements MetricSet {
             @Override
             protected Optional<TerritoriesView> loadValue() {
                 try {
-                    return Optional.of(pictures.get().value().territories());
-                } catch (Refreshed.NothingYet e) {
-                    LOG.debug("no picture to count territories in", e);
+                    return Optional.of(pictures.get().value().territories().orElseThrow());
+                } catch (Refreshed.NothingYet | Picture.Unreadable e) {
+                    LOG.debug("no territories to count", e);
                     return Optional.empty();
                 }
             }
@@ -57,8 +57,8 @@ final class TerritoryGauges implements MetricSet {
     }
 
     private Gauge<Long> gauge(Function<TerritoriesView, Long> count) {
-        return () -> count.apply(view.getValue()
-                .orElseThrow(() -> new IllegalStateException("no picture yet: ZooKeeper has not answered")));
+        return () -> count.apply(
+                view.getValue().orElseThrow(() -> new IllegalStateException("the territories cannot be read now")));
     }
 
     private static long count(TerritoriesView view, TerritoryType type, TerritoryState state) {

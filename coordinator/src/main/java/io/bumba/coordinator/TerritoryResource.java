@@ -7,6 +7,7 @@ import io.bumba.path.RepoPath;
 import io.bumba.territory.Explanation;
 import io.bumba.territory.Policy;
 import io.bumba.territory.RevocationRecord;
+import io.bumba.territory.TerritoriesView;
 import io.bumba.territory.TerritoryState;
 import io.bumba.territory.TerritoryType;
 import io.bumba.territory.TerritoryView;
@@ -87,18 +88,18 @@ public final class TerritoryResource {
         Optional<RepoPath> wantedPath = Optional.ofNullable(path).map(this::path);
         int most = ApiResource.limit(limit);
         Refreshed.Aged<Picture> aged = sources.pictures().get();
+        TerritoriesView all = aged.value().territories().orElseThrow();
         Optional<Set<String>> at = wantedPath.map(sources.at());
         Predicate<TerritoryView> wanted = view -> (owner == null || view.owner().equals(owner))
                 && wantedType.map(view.type()::equals).orElse(true)
                 && wantedState.map(view.state()::equals).orElse(true)
                 && at.map(ids -> ids.contains(view.id())).orElse(true);
-        List<TerritoryView> found =
-                ApiResource.first(aged.value().territories().territories().stream(), wanted, most + 1);
-        List<WaitingView> waiting = aged.value().territories().waiting();
+        List<TerritoryView> found = ApiResource.first(all.territories().stream(), wanted, most + 1);
+        List<WaitingView> waiting = all.waiting();
         Answers.Moment now = Answers.Moment.of(aged);
         return new TerritoryAnswers.TerritoryList(
                 Answers.AsOf.of(aged),
-                aged.value().territories().ledgerVersion(),
+                all.ledgerVersion(),
                 found.stream()
                         .limit(most)
                         .map(view -> TerritoryAnswers.Territory.listed(view, now))
@@ -115,12 +116,13 @@ public final class TerritoryResource {
     @Path("/territories/{id}")
     public Object territory(@PathParam("id") String id) {
         Refreshed.Aged<Picture> aged = sources.pictures().get();
-        return aged.value().territories().territories().stream()
+        TerritoriesView all = aged.value().territories().orElseThrow();
+        return all.territories().stream()
                 .filter(view -> view.id().equals(id))
                 .findFirst()
                 .map(view -> new TerritoryAnswers.OneTerritory(
                         Answers.AsOf.of(aged),
-                        aged.value().territories().ledgerVersion(),
+                        all.ledgerVersion(),
                         TerritoryAnswers.Territory.whole(view, Answers.Moment.of(aged))))
                 .orElseThrow(() -> new NoSuchTerritory(id));
     }

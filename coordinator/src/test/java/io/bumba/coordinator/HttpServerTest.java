@@ -379,7 +379,7 @@ class HttpServerTest {
         return new Picture(
                 agents,
                 new LockView(List.of(lock), 26, SINCE.plusSeconds(60)),
-                TerritoryScene.view(),
+                Picture.Territories.of(TerritoryScene.view()),
                 Optional.of("there-2"));
     }
 

@@ -50,7 +50,7 @@ class TerritoryApiTest {
                         () -> new Picture(
                                 List.of(),
                                 new LockView(List.of(), 26, TerritoryScene.SINCE.plusSeconds(60)),
-                                TerritoryScene.view(),
+                                Picture.Territories.of(TerritoryScene.view()),
                                 Optional.empty()),
                         () -> new ApiResource.Broken(List.of(), TerritoryScene.SINCE),
                         order -> new BreakResult.Broken(order.path(), List.of()),

@@ -11,6 +11,7 @@ import io.bumba.agent.Agent;
 import io.bumba.agent.AgentSpec;
 import io.bumba.path.PathPatterns;
 import io.bumba.territory.AllocateResult;
+import io.bumba.territory.RevocationRecord;
 import io.bumba.territory.TerritoryGrant;
 import io.bumba.territory.TerritoryRequest;
 import io.bumba.zk.Leadership;
@@ -31,6 +32,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class TerritoryKeeperTest {
     private static final Duration SOON = Duration.ofSeconds(60);
+
+    private static final String KEY = "0123456789abcdef0123456789abcdef";
 
     /** Several sweeps, after the owner's session has ended. */
     private static final Duration SEVERAL_SWEEPS = Duration.ofSeconds(2);
@@ -57,7 +63,7 @@ class TerritoryKeeperTest {
                 TestConfig.read(TestConfig.options(dir.resolve("none"))).zookeeper(),
                 Files.createDirectories(dir.resolve("z")),
                 why -> {});
-        Files.writeString(key(), "0123456789abcdef0123456789abcdef");
+        Files.writeString(key(), KEY);
         Files.setPosixFilePermissions(key(), PosixFilePermissions.fromString("rw-------"));
     }
 
@@ -162,6 +168,65 @@ class TerritoryKeeperTest {
             JsonNode counters = json(runFile(survivor).get("adminUrl").asText() + "/metrics")
                     .get("counters");
             assertThat(counters.at("/territories.swept/count").asInt()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRecordThatCannotBeReadHidesNothingElseAndKeepsNoOtherWorkspaceFromBeingSwept() throws Exception {
+        connect("default").close();
+        ZooKeeper raw = new ZooKeeper(zookeeper.connectString(), 10_000, event -> {});
+        try (raw;
+                Coordinator coordinator = coordinator("a")) {
+            raw.addAuthInfo("digest", ("bumba:" + KEY).getBytes(StandardCharsets.UTF_8));
+            String ledger = "/bumba/workspaces/default/territories";
+            raw.create(ledger + "/odd", new byte[] {'{'}, ZooDefs.Ids.CREATOR_ALL_ACL, CreateMode.PERSISTENT);
+            raw.setData(ledger, raw.getData(ledger, false, null), -1);
+            Claimed claimed = claimed("other", "src/", 0);
+            claimed.kill();
+            try (Bumba bumba = connect("other")) {
+                await().atMost(SOON)
+                        .until(() -> bumba.territoryTable().read().territories().isEmpty());
+            }
+            String api = coordinator.endpoints().api() + "/api/v1/";
+            await().atMost(SOON)
+                    .until(() -> json(api + "status").get("territories").isNull());
+            assertThat(json(api + "status").at("/asOf/stale").asBoolean(true)).isFalse();
+            assertThat(json(api + "locks").at("/asOf/stale").asBoolean(true)).isFalse();
+            for (String question : List.of("territories", "territories/odd", "explain?path=src/a")) {
+                HttpResponse<String> answer = get(api + question);
+                assertThat(answer.statusCode()).as(question).isEqualTo(503);
+                assertThat(answer.body()).contains(ledger + "/odd", "use the version that wrote it");
+            }
+            JsonNode metrics = json(coordinator.endpoints().admin() + "/metrics");
+            assertThat(metrics.at("/gauges/territories.waiting/error").asText()).contains("cannot be read");
+            assertThat(metrics.at("/counters/territories.sweep-failures/count").asInt())
+                    .isPositive();
+            assertThat(log("a").split("workspace default are not swept", -1)).hasSize(2);
+
+            raw.delete(ledger + "/odd", -1);
+            raw.setData(ledger, raw.getData(ledger, false, null), -1);
+            await().atMost(SOON)
+                    .until(() -> json(api + "status").at("/territories/total").asInt(-1) == 0);
+        }
+    }
+
+    @Test
+    void ofTheRecordsOfRevocationsTheLeaderKeepsTheLatest() throws Exception {
+        try (Bumba bumba = connect("other")) {
+            Agent ada = bumba.register(AgentSpec.of("Engineer", "Ada"));
+            for (String reason : List.of("first", "second", "third")) {
+                TerritoryGrant grant = bumba.territories(ada)
+                        .allocate(TerritoryRequest.of("a claim", PathPatterns.of(reason)))
+                        .orElseThrow();
+                bumba.warden().revoke(grant.id(), "Eve", reason, Duration.ZERO);
+            }
+            assertThat(bumba.revocations().latest(10)).hasSize(3);
+            try (Coordinator unused = coordinator("a")) {
+                await().atMost(SOON).until(() -> bumba.revocations().latest(10).size() == 2);
+                assertThat(bumba.revocations().latest(10))
+                        .extracting(RevocationRecord::reason)
+                        .containsExactly("third", "second");
+            }
         }
     }
 
@@ -278,7 +343,7 @@ class TerritoryKeeperTest {
         List<String> lines = new ArrayList<>(List.of(
                 "sessionTimeout: 2s",
                 "fleetKeyFile: '" + key() + "'",
-                "territories: {sweepInterval: 200ms}",
+                "territories: {sweepInterval: 200ms, revocationsKept: 2}",
                 "zookeeper: {embedded: false, connectString: '" + zookeeper.connectString() + "'}"));
         lines.addAll(List.of(more));
         return lines.toArray(String[]::new);
