@@ -98,8 +98,7 @@ public final class PatternOracle {
     }
 
     private boolean isKnown(String pattern, String segment) {
-        return known.computeIfAbsent(pattern, p -> new HashMap<>())
-                .computeIfAbsent(segment, s -> matches(pattern, s));
+        return known.computeIfAbsent(pattern, p -> new HashMap<>()).computeIfAbsent(segment, s -> matches(pattern, s));
     }
 
     static boolean matches(String pattern, String segment) {
