@@ -48,12 +48,13 @@ final class LockSet {
         if (result instanceof LockAllResult.Granted granted) {
             return new LockSet(granted.held());
         }
-        throw refusal(result) instanceof LockResult.Lost
-                ? new CliException(ExitCode.UNREACHABLE, result.message() + "; nothing was run, try again")
-                : new CliException(
-                        ExitCode.HELD,
-                        result.message() + "; nothing was run"
-                                + (wait.isZero() ? ", --wait 30s would wait for it" : ""));
+        if (refusal(result) instanceof LockResult.Lost) {
+            throw new CliException(ExitCode.UNREACHABLE, result.message() + "; nothing was run, try again");
+        }
+        boolean waitingHelps = wait.isZero() && !(refusal(result) instanceof LockResult.TerritoryForbids);
+        throw new CliException(
+                ExitCode.HELD,
+                result.message() + "; nothing was run" + (waitingHelps ? ", --wait 30s would wait for it" : ""));
     }
 
     private static LockAllResult await(CompletableFuture<LockAllResult> asked) throws InterruptedException {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bumba.BumbaException;
+import io.bumba.lock.Claim;
 import io.bumba.lock.Holder;
 import io.bumba.lock.LockRefusedException;
 import io.bumba.lock.LockResult;
@@ -77,6 +78,16 @@ record SessionAnswer(ExitCode code, List<String> out, List<String> notes, Object
                     .put("since", holder.since().toString())
                     .put("reason", holder.reason())
                     .put("token", holder.token().toString());
+        }
+        if (result instanceof LockResult.TerritoryForbids forbids) {
+            Claim claim = forbids.claim();
+            json.putObject("territory")
+                    .put("id", claim.territory())
+                    .put("title", claim.title())
+                    .put("type", claim.type())
+                    .put("owner", claim.owner())
+                    .put("since", claim.since().toString())
+                    .put("pattern", claim.pattern());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.bumba.cli;
 
+import io.bumba.lock.Claim;
 import io.bumba.lock.FencingToken;
 import io.bumba.lock.GrantSet;
 import io.bumba.lock.LockAllResult;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executor;
 /** Grants what nobody else holds; whoever waits for {@link #busy} files gets an answer when the test gives it. */
 final class FakeLocker implements Locker {
     final Set<String> busy = new HashSet<>();
+    final Map<String, Claim> forbidden = new HashMap<>();
     final Map<String, CompletableFuture<LockResult>> waiting = new HashMap<>();
     final List<String> released = new ArrayList<>();
     final List<String> asked = new ArrayList<>();
@@ -74,6 +76,10 @@ final class FakeLocker implements Locker {
     }
 
     private CompletableFuture<LockResult> acquire(RepoPath path, LockOptions options) {
+        Claim claim = forbidden.get(path.value());
+        if (claim != null) {
+            return CompletableFuture.completedFuture(new LockResult.TerritoryForbids(path, claim));
+        }
         if (!busy.contains(path.value())) {
             return CompletableFuture.completedFuture(grant(path, options.mode()));
         }

@@ -3,12 +3,14 @@ package io.bumba.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bumba.lock.Claim;
 import io.bumba.lock.LockMode;
 import io.bumba.lock.LockOptions;
 import io.bumba.lock.LockResult;
 import io.bumba.path.PathSet;
 import io.bumba.path.RepoPath;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -40,6 +42,21 @@ final class LockSetTest {
                 .hasMessageContaining("b is ")
                 .hasMessageContaining("nothing was run")
                 .hasMessageContaining("--wait 30s");
+    }
+
+    @Test
+    void whatATerritoryForbidsIsRefusedAtOnceWithoutAdviceToWait() {
+        locker.forbidden.put("b", new Claim("t-1", "Log in", "EXCLUSIVE", "Tester-Owner", Instant.EPOCH, "b"));
+        for (Duration wait : List.of(Duration.ZERO, TEN)) {
+            locker.asked.clear();
+            assertThatThrownBy(() -> acquire(wait, "a", "b"))
+                    .isInstanceOfSatisfying(
+                            CliException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.HELD))
+                    .hasMessageContaining("Tester-Owner")
+                    .hasMessageContaining("nothing was run")
+                    .hasMessageNotContaining("--wait");
+            assertThat(locker.asked).hasSize(1);
+        }
     }
 
     @Test

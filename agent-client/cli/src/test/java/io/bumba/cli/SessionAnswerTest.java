@@ -1,8 +1,13 @@
 package io.bumba.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.bumba.BumbaException;
+import io.bumba.lock.Claim;
+import io.bumba.lock.LockResult;
+import io.bumba.path.RepoPath;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -19,6 +24,20 @@ final class SessionAnswerTest {
         assertThat(answer.lines(false)).isEqualTo("1 a = 0\n1 b<U+001B>[2J\n2 bumba: note  1 fake\n= 0\n");
         assertThat(answer.lines(true))
                 .isEqualTo("1 {\"path\":\"a\\n= 7\\u202E\",\"exitCode\":0}\n2 bumba: note  1 fake\n= 0\n");
+    }
+
+    @Test
+    void whatATerritoryForbidsIsARefusalThatNamesTheTerritory() {
+        LockResult forbidden = new LockResult.TerritoryForbids(
+                RepoPath.of("src/a.js"),
+                new Claim("t-1", "Log in", "EXCLUSIVE", "Tester-Owner", Instant.EPOCH, "src/**"));
+        SessionAnswer answer = SessionAnswer.refusal(catchThrowable(forbidden::orElseThrow));
+        assertThat(answer.code()).isEqualTo(ExitCode.HELD);
+        assertThat(answer.lines(false)).contains("2 bumba: src/a.js lies in the EXCLUSIVE territory 'Log in' (t-1)");
+        assertThat(answer.lines(true))
+                .contains("\"path\":\"src/a.js\",\"holders\":[],\"territory\":{\"id\":\"t-1\",\"title\":\"Log in\",")
+                .contains("\"type\":\"EXCLUSIVE\",\"owner\":\"Tester-Owner\",\"since\":\"1970-01-01T00:00:00Z\",")
+                .contains("\"pattern\":\"src/**\"},\"exitCode\":3}");
     }
 
     @Test

@@ -4,7 +4,6 @@ import io.bumba.BumbaException;
 import io.bumba.event.Event;
 import io.bumba.path.RepoPath;
 import io.bumba.zk.Async;
-import io.bumba.zk.Codec;
 import io.bumba.zk.Session;
 import io.bumba.zk.SessionOverException;
 import java.time.Duration;
@@ -69,6 +68,7 @@ final class Acquisition {
     private final String queueNode;
     private final RequestNodes nodes;
     private final BorderPost border;
+    private final VictimEar ear;
     private final CompletableFuture<Result> result = new CompletableFuture<>();
     private final CompletableFuture<Void> swept = new CompletableFuture<>();
     private final long startedAt;
@@ -82,7 +82,6 @@ final class Acquisition {
     private boolean raiseDue;
     private @Nullable Ending ending;
     private Session.@Nullable Watch watch;
-    private Session.@Nullable Guard victimGuard;
     private final List<Future<?>> timers = new ArrayList<>();
     private @Nullable Future<?> forced;
 
@@ -116,6 +115,7 @@ final class Acquisition {
         this.queueNode = shop.layout().queue(path);
         this.nodes = new RequestNodes(shop, session, agent, path, options);
         this.border = new BorderPost(shop.borders(), session, agent, path, options.mode());
+        this.ear = new VictimEar(session, cycle -> end(new Ending.InDeadlock(cycle)));
         this.startedAt = shop.nanos().getAsLong();
         this.limit = patient ? patience : shop.operationTimeout();
     }
@@ -327,9 +327,9 @@ final class Acquisition {
                         step(this::removed);
                     } else {
                         boolean entangled = unseen || Deadlocks.needsWalk(line, mine, asker.hasOthers());
-                        watchForDeadlock();
+                        ear.open(nodes.waitNode());
                         if (entangled) {
-                            hearOfDeadlocks();
+                            ear.hearAtOnce();
                         }
                         idle(found, entangled);
                     }
@@ -424,36 +424,14 @@ final class Acquisition {
     // ---- deadlocks
     // --------------------------------------------------------------------------------------------------
 
-    private void watchForDeadlock() {
-        WaitNode wait = nodes.waitNode();
-        synchronized (lock) {
-            if (victimGuard == null && wait != null && !done) {
-                victimGuard = session.guard(wait.path(), this::lookWhetherVictim, () -> {});
-            }
-        }
-    }
-
-    /** Of a mark by others at once, not when the wait is no longer young: a circle holds up all who are in it. */
+    /** Of a mark by others at once. */
     void hearOfDeadlocks() {
-        Session.Guard guard;
-        synchronized (lock) {
-            guard = done ? null : victimGuard;
-        }
-        if (guard != null) {
-            guard.watchNow();
-        }
+        ear.hearAtOnce();
     }
 
     /** Whoever finds a circle marks the wait that is to end. */
     void lookWhetherVictim() {
-        WaitNode wait = nodes.waitNode();
-        if (wait == null) {
-            return;
-        }
-        Async.then(session.read(wait.path()), node -> node.flatMap(
-                        n -> Codec.decode(n.data(), WaitData.class).value())
-                .flatMap(WaitData::deadlock)
-                .ifPresent(links -> end(new Ending.InDeadlock(links))));
+        ear.look();
     }
 
     // ---- ends
@@ -654,10 +632,8 @@ final class Acquisition {
             if (forced != null) {
                 running.add(forced);
             }
-            if (victimGuard != null) {
-                victimGuard.drop();
-            }
         }
+        ear.close();
         running.forEach(timer -> timer.cancel(false));
         if (left != null) {
             left.cancel();

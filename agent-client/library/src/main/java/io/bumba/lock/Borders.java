@@ -24,7 +24,8 @@ public interface Borders {
     CompletableFuture<Void> refresh(Session session);
 
     /**
-     * Who blocks an agent that waits for a territory; nobody when it waits no longer.
+     * Who blocks an agent that waits for a territory; nobody when it waits no longer. Asked in the search for deadlocks of
+     * waits made by {@link TerritoryWait}.
      *
      * @param request the znode of its place among those that wait for territories
      */

@@ -10,6 +10,7 @@ import io.bumba.zk.Transaction;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -23,14 +24,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>What is guaranteed.</b> A wait is marked only when, at the zxid of the mark, all agents of the circle wait for each
  * other: one transaction checks every znode of every edge, checks that no wait of the circle is marked, and sets the mark.
- * Names are unique, and who stands before whom follows from them, so existence is identity and proves the edge. Of two that
+ * Names are unique, and who stands before whom follows from them, so existence is identity and proves the edge; for a
+ * territory {@link Borders#obstacles} says what proves it. Of two that
  * find a circle at once one marks and the other is refused. A circle is found by the last of its agents that wrote,
  * provided that all walk when they must:
  *
  * <ul>
  *   <li>if {@link #needsWalk}: when a request begins to wait, after both its node and its wait stand; when it steps from the
  *       queue into the line; when it raises its priority;
- *   <li>when a request is granted while the agent waits elsewhere.
+ *   <li>when a request is granted while the agent waits elsewhere;
+ *   <li>when the agent begins to wait for a territory, or gets one while it waits elsewhere: {@link FileLocks#walk}.
  * </ul>
  *
  * <p>A circle's znodes are written one after another, and it is there with the last of these writes. Whoever made that one
@@ -60,6 +63,7 @@ final class Deadlocks {
 
     private final Session session;
     private final Layout layout;
+    private final Borders borders;
     private final String agent;
     private final int maxReads;
 
@@ -69,11 +73,12 @@ final class Deadlocks {
 
     private @Nullable CompletableFuture<List<List<DeadlockLink>>> next;
 
-    Deadlocks(Session session, Layout layout, String agent) {
-        this(session, layout, agent, MAX_READS);
+    Deadlocks(Session session, Layout layout, Borders borders, String agent) {
+        this(session, layout, borders, agent, MAX_READS);
     }
 
-    Deadlocks(Session session, Layout layout, String agent, int maxReads) {
+    Deadlocks(Session session, Layout layout, Borders borders, String agent, int maxReads) {
+        this.borders = borders;
         this.session = session;
         this.layout = layout;
         this.agent = agent;
@@ -93,7 +98,8 @@ final class Deadlocks {
      *
      * @param line as read after the write; for a newcomer that stays in line the write is that of its wait
      * @param node the child of the lock's node or of the queue's that was written
-     * @param hasOthers whether the agent holds another file, or has another request under way
+     * @param hasOthers whether the agent holds another file, or has another request under way, or is entangled by
+     *     territories
      */
     static boolean needsWalk(Line line, String node, boolean hasOthers) {
         return hasOthers || line.divides(node);
@@ -155,18 +161,21 @@ final class Deadlocks {
         private int tries = MAX_TRIES;
 
         CompletableFuture<List<List<DeadlockLink>>> search() {
-            return new WaitSearch(session, layout, agent, allowance).run().thenCompose(found -> {
-                allowance -= found.reads();
-                Optional<WaitGraph.Cycle> cycle = found.cycle();
-                if (cycle.isPresent()) {
-                    return mark(cycle.get());
-                }
-                if (found.exhausted()) {
-                    return giveUp("it would read more than MAX_READS (" + MAX_READS + ") znodes, or follow more than "
-                            + "MAX_CYCLE (" + WaitSearch.MAX_CYCLE + ") agents");
-                }
-                return found.moved() ? again() : done();
-            });
+            return new WaitSearch(session, layout, borders, agent, allowance)
+                    .run()
+                    .thenCompose(found -> {
+                        allowance -= found.reads();
+                        Optional<WaitGraph.Cycle> cycle = found.cycle();
+                        if (cycle.isPresent()) {
+                            return mark(cycle.get());
+                        }
+                        if (found.exhausted()) {
+                            return giveUp(
+                                    "it would read more than MAX_READS (" + MAX_READS + ") znodes, or follow more than "
+                                            + "MAX_CYCLE (" + WaitSearch.MAX_CYCLE + ") agents");
+                        }
+                        return found.moved() ? again() : done();
+                    });
         }
 
         private CompletableFuture<List<List<DeadlockLink>>> mark(WaitGraph.Cycle cycle) {
@@ -191,9 +200,7 @@ final class Deadlocks {
                 return session.barrier()
                         .thenCompose(sure -> session.read(cycle.victim().node()))
                         .thenCompose(node -> {
-                            if (node.flatMap(read -> Codec.decode(read.data(), WaitData.class)
-                                            .value())
-                                    .flatMap(WaitData::deadlock)
+                            if (node.flatMap(read -> WaitData.deadlock(read.data()))
                                     .filter(links::equals)
                                     .isPresent()) {
                                 broken.add(links);
@@ -205,20 +212,18 @@ final class Deadlocks {
         }
 
         private Transaction breaking(WaitGraph.Cycle cycle, List<DeadlockLink> links) {
-            Set<String> stand = new LinkedHashSet<>();
+            Set<Map.Entry<String, Integer>> stand = new LinkedHashSet<>();
             Set<String> unmarked = new LinkedHashSet<>();
             for (WaitGraph.Edge edge : cycle.edges()) {
-                stand.add(edge.waiting());
-                stand.add(edge.blocker());
+                stand.addAll(edge.proof().entrySet());
                 unmarked.add(edge.pending().node());
                 edge.blockerWait().map(WaitGraph.Wait::node).ifPresent(unmarked::add);
             }
             Transaction tx = session.transaction();
-            stand.forEach(tx::exists);
+            stand.forEach(node -> tx.check(node.getKey(), node.getValue()));
             unmarked.forEach(node -> tx.check(node, 0));
-            WaitData data = cycle.victim().data();
-            return tx.set(
-                    cycle.victim().node(), Codec.encode(new WaitData(data.path(), data.since(), Optional.of(links))));
+            WaitGraph.Wait victim = cycle.victim();
+            return tx.set(victim.node(), Codec.encode(victim.data().marked(links)));
         }
 
         private CompletableFuture<List<List<DeadlockLink>>> again() {

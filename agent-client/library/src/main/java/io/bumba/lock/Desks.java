@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,8 @@ final class Desks implements Belongings {
     private final Object lock = new Object();
     private final Map<RepoPath, Desk> desks = new HashMap<>();
     private final RequestIds ids = new RequestIds();
+    private volatile BooleanSupplier ownsMore = () -> false;
+    private volatile BooleanSupplier waitsElsewhere = () -> false;
     private @Nullable String closed;
 
     Desks(Workshop shop, Agent agent, WorkspaceSettings settings) {
@@ -42,7 +45,8 @@ final class Desks implements Belongings {
         this.agent = agent;
         this.session = agent.session();
         this.settings = settings;
-        this.deadlocks = new Deadlocks(session, shop.layout(), agent.id().value());
+        this.deadlocks =
+                new Deadlocks(session, shop.layout(), shop.borders(), agent.id().value());
     }
 
     /** Begins the request, or joins the one of the same id. */
@@ -256,6 +260,9 @@ final class Desks implements Belongings {
 
             @Override
             public boolean hasOthers() {
+                if (ownsMore.getAsBoolean() || waitsElsewhere.getAsBoolean()) {
+                    return true;
+                }
                 synchronized (lock) {
                     return desks.entrySet().stream()
                             .anyMatch(other -> !other.getKey().equals(path)
@@ -265,23 +272,37 @@ final class Desks implements Belongings {
 
             @Override
             public void walk() {
-                Desks.this.walk();
+                Async.then(Desks.this.walk(), broken -> {});
             }
         };
     }
 
     /** After a grant: who waits for that file may wait for an agent that waits elsewhere. */
     private void walkIfWaiting() {
-        List<Acquisition> waiting = waiting();
-        if (!waiting.isEmpty()) {
-            waiting.forEach(Acquisition::hearOfDeadlocks);
-            walk();
+        if (!waiting().isEmpty() || waitsElsewhere.getAsBoolean()) {
+            Async.then(walkAtOnce(), broken -> {});
         }
     }
 
+    /** What besides files may close a circle through the agent. */
+    void entangledWhile(BooleanSupplier owns, BooleanSupplier waits) {
+        ownsMore = owns;
+        waitsElsewhere = waits;
+    }
+
+    boolean isWaiting() {
+        return !waiting().isEmpty();
+    }
+
+    /** Something was written that may have closed a circle: walks, and hears at once of what others find. */
+    CompletableFuture<?> walkAtOnce() {
+        waiting().forEach(Acquisition::hearOfDeadlocks);
+        return walk();
+    }
+
     /** Breaks the deadlocks that the agent is in. A victim of another process hears of it by the watch on its wait. */
-    private void walk() {
-        Async.then(deadlocks.walk(), broken -> {
+    private CompletableFuture<?> walk() {
+        return deadlocks.walk().thenAccept(broken -> {
             if (!broken.isEmpty()) {
                 waiting().forEach(Acquisition::lookWhetherVictim);
             }

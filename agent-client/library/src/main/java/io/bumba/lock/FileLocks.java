@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * Acquires file locks for one agent. The agent is one unit: every thread of it shares what it holds, counted, and of its
@@ -71,9 +72,36 @@ public final class FileLocks {
         return deliver(all.result(), all::abandon);
     }
 
+    /** Whether the agent waits for a file. */
+    public boolean isWaiting() {
+        return desks.isWaiting();
+    }
+
     /** What the agent holds now. */
     public List<RepoPath> held() {
         return desks.held();
+    }
+
+    /**
+     * Names what besides files may close a circle through the agent: while either is true, every wait for a file searches
+     * for deadlocks. Both must not block, and are called on inner threads.
+     *
+     * @param owns whether the agent owns a territory
+     * @param waits whether it waits for one; then every grant of a file searches, too
+     */
+    public void entangledWhile(BooleanSupplier owns, BooleanSupplier waits) {
+        desks.entangledWhile(owns, waits);
+    }
+
+    /**
+     * Searches for the deadlocks that the agent is in, and marks the youngest wait of each. To be called when the agent
+     * begins to wait for a territory, after both its place and its wait stand, and when it gets one while it waits for
+     * something else. Does not block; calls while a search is under way share the one after it.
+     *
+     * @return complete when what was found is marked; fails with the end of the session
+     */
+    public CompletableFuture<?> walk() {
+        return desks.walkAtOnce();
     }
 
     private LockAll startAll(PathSet paths, LockOptions options) {

@@ -29,12 +29,40 @@ final class WaitGraph {
      * An agent that waits, and one of those that it waits for.
      *
      * @param pending the wait of the first
-     * @param waiting the znode in line or queue in which it waits
-     * @param blocker the znode before it, in line or queue
-     * @param blockerWait the wait of the blocking znode, when that one waits itself
-     * @param blockerAgent whose znode it is
+     * @param what it waits for, for {@link DeadlockLink}
+     * @param blocker what is in the way; a name, by which edges of one wait are told apart
+     * @param proof znodes and their data versions, -1 for any: as long as they stand so, the edge does
+     * @param blockerWait the wait of what is in the way, when that waits itself
+     * @param blockerAgent whose it is
      */
-    record Edge(Wait pending, String waiting, String blocker, Optional<Wait> blockerWait, String blockerAgent) {
+    record Edge(
+            Wait pending,
+            String what,
+            String blocker,
+            Map<String, Integer> proof,
+            Optional<Wait> blockerWait,
+            String blockerAgent) {
+        Edge {
+            proof = Map.copyOf(proof);
+        }
+
+        /**
+         * One that follows from two names in the line and the queue of a file.
+         *
+         * @param waiting the znode in which it waits
+         * @param blocker the znode before it
+         */
+        static Edge inLine(
+                Wait pending, String waiting, String blocker, Optional<Wait> blockerWait, String blockerAgent) {
+            return new Edge(
+                    pending,
+                    pending.data().path(),
+                    blocker,
+                    Map.of(waiting, -1, blocker, -1),
+                    blockerWait,
+                    blockerAgent);
+        }
+
         /** Older waits first: with two ways from one agent to another the youngest wait is then left to itself. */
         static final Comparator<Edge> ORDER = Comparator.<Edge>comparingLong(
                         edge -> edge.pending().czxid())
@@ -76,8 +104,7 @@ final class WaitGraph {
 
         List<DeadlockLink> links() {
             return edges.stream()
-                    .map(edge ->
-                            new DeadlockLink(edge.agent(), edge.pending().data().path(), edge.blockerAgent()))
+                    .map(edge -> new DeadlockLink(edge.agent(), edge.what(), edge.blockerAgent()))
                     .toList();
         }
     }

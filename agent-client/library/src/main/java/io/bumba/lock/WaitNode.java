@@ -6,7 +6,6 @@ import io.bumba.zk.EphemeralBudget;
 import io.bumba.zk.Layout;
 import io.bumba.zk.Session;
 import java.time.InstantSource;
-import java.util.Optional;
 
 /**
  * The znode that says what an agent waits for, and the bytes of its path.
@@ -21,7 +20,7 @@ record WaitNode(String parent, String path, byte[] data, EphemeralBudget.Share b
     static WaitNode take(Session session, Layout layout, String agent, String uuid, RepoPath file, InstantSource time) {
         String parent = layout.waits(agent);
         String path = parent + "/" + uuid;
-        byte[] data = Codec.encode(new WaitData(file.value(), time.instant(), Optional.empty()));
+        byte[] data = Codec.encode(WaitData.forFile(file.value(), time.instant()));
         return new WaitNode(parent, path, data, session.budget().take(path));
     }
 

@@ -1,6 +1,7 @@
 package io.bumba.lock;
 
 import io.bumba.agent.AgentId;
+import io.bumba.path.Printable;
 import io.bumba.path.RepoPath;
 import io.bumba.zk.Children;
 import io.bumba.zk.Codec;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One search for a cycle through one agent, by breadth: the waits of some agents, the lines in which they wait, whose nodes
- * block them there; then the waits of those. Every listing and every node is read once, those of one step together. What
+ * block them there, or what keeps a territory from them; then the waits of those. Every listing and every node is read once, those of one step together. What
  * it finds is of many moments, a cycle to be confirmed; what it does not find was not there when the search began, unless
  * it {@linkplain Found#moved says so}. Runs once, on the session's event thread.
  *
@@ -55,15 +57,57 @@ final class WaitSearch {
      */
     record Found(Optional<WaitGraph.Cycle> cycle, boolean moved, int reads, boolean exhausted) {}
 
-    /** A wait and the file it is for. A marked one is over, whether its agent knows yet or not. */
-    private record Waiting(WaitGraph.Wait pending, RepoPath path, boolean marked) {}
+    /**
+     * A wait. A marked one is over, whether its agent knows yet or not.
+     *
+     * @param path the file that it is for, or empty when it is for a territory
+     */
+    private record Waiting(WaitGraph.Wait pending, Optional<RepoPath> path, boolean marked) {
+        /** Where it stands among those that wait for territories. */
+        Optional<String> request() {
+            return pending.data().territory();
+        }
+
+        /** Whether this is the znode in which it waits, be it for a file or for a territory. */
+        boolean isAt(String node) {
+            if (request().isPresent()) {
+                return request().get().equals(node);
+            }
+            String name = node.substring(node.lastIndexOf('/') + 1);
+            return Contender.parse(name)
+                    .<Standing>map(contender -> contender)
+                    .or(() -> QueuePlace.parse(name))
+                    .filter(standing -> standing.own().equals(own(pending.node())))
+                    .isPresent();
+        }
+    }
 
     /** A node of line or queue, as far as it is one of ours. */
     private record Owned(String agent, Priority asked, boolean downgraded, long czxid) {}
 
     /** A blocker of which it is not yet known whether it waits itself. */
-    private record Candidate(
-            WaitGraph.Wait pending, String waiting, Standing blocker, String node, boolean holds, String agent) {}
+    private sealed interface Candidate {
+        String agent();
+    }
+
+    /** One in line or queue. */
+    private record InLine(
+            WaitGraph.Wait pending, String waiting, Standing blocker, String node, boolean holds, String agent)
+            implements Candidate {}
+
+    /** One that keeps a territory from somebody. */
+    private record Landed(WaitGraph.Wait pending, String request, Obstacle obstacle) implements Candidate {
+        @Override
+        public String agent() {
+            return obstacle.agent();
+        }
+
+        Map<String, Integer> proof() {
+            Map<String, Integer> all = new TreeMap<>(obstacle.proof());
+            all.putIfAbsent(request, -1);
+            return all;
+        }
+    }
 
     /** A waiting node, and those before it whose agents were not met yet. */
     private record Situation(
@@ -80,6 +124,7 @@ final class WaitSearch {
 
     private final Session session;
     private final Layout layout;
+    private final Borders borders;
     private final String start;
     private final int allowance;
 
@@ -96,7 +141,8 @@ final class WaitSearch {
     private boolean exhausted;
 
     /** @param allowance how many reads it may take */
-    WaitSearch(Session session, Layout layout, String start, int allowance) {
+    WaitSearch(Session session, Layout layout, Borders borders, String start, int allowance) {
+        this.borders = borders;
         this.session = session;
         this.layout = layout;
         this.start = start;
@@ -140,21 +186,45 @@ final class WaitSearch {
 
     /** Makes an edge of what blocks and stays. */
     private void settle(Candidate candidate, Set<String> next) {
+        Optional<WaitGraph.Edge> edge = candidate instanceof InLine inLine ? edge(inLine) : edge((Landed) candidate);
+        edge.ifPresent(found -> {
+            graph.add(found);
+            closed |= found.blockerAgent().equals(start);
+            if (reached.add(found.blockerAgent())) {
+                next.add(found.blockerAgent());
+            }
+        });
+    }
+
+    private Optional<WaitGraph.Edge> edge(Landed candidate) {
+        Map<String, Integer> proof = candidate.proof();
+        // What is in the way may wait itself, and when that wait is marked it is about to leave.
+        Optional<Waiting> blocking = waits.getOrDefault(candidate.agent(), Map.of()).values().stream()
+                .filter(wait -> proof.keySet().stream().anyMatch(wait::isAt))
+                .findFirst();
+        return blocking.filter(Waiting::marked).isPresent()
+                ? Optional.empty()
+                : Optional.of(new WaitGraph.Edge(
+                        candidate.pending(),
+                        Printable.of(candidate.obstacle().what()),
+                        candidate.agent() + " " + proof,
+                        proof,
+                        blocking.map(Waiting::pending),
+                        candidate.agent()));
+    }
+
+    private Optional<WaitGraph.Edge> edge(InLine candidate) {
         Optional<Waiting> blocking = Optional.ofNullable(waits.getOrDefault(candidate.agent(), Map.of())
                 .get(candidate.blocker().own()));
         boolean leaves = blocking.map(Waiting::marked)
                 // A contender in line without a wait is about to withdraw, or will search itself once it waits.
                 .orElse(candidate.blocker() instanceof Contender);
         if (!candidate.holds() && leaves) {
-            return;
+            return Optional.empty();
         }
         Optional<WaitGraph.Wait> alsoWaits = candidate.holds() ? Optional.empty() : blocking.map(Waiting::pending);
-        graph.add(new WaitGraph.Edge(
+        return Optional.of(WaitGraph.Edge.inLine(
                 candidate.pending(), candidate.waiting(), candidate.node(), alsoWaits, candidate.agent()));
-        closed |= candidate.agent().equals(start);
-        if (reached.add(candidate.agent())) {
-            next.add(candidate.agent());
-        }
     }
 
     // ---- reads
@@ -187,9 +257,36 @@ final class WaitSearch {
                 .flatMap(agent -> waits.getOrDefault(agent, Map.of()).values().stream())
                 .filter(waiting -> !waiting.marked())
                 .toList();
+        return inLine(live).thenCombine(landed(live), (files, territories) -> {
+            List<Candidate> all = new ArrayList<>(files);
+            all.addAll(territories);
+            return all;
+        });
+    }
+
+    private CompletableFuture<List<Landed>> landed(List<Waiting> live) {
+        List<Waiting> forLand =
+                live.stream().filter(waiting -> waiting.request().isPresent()).toList();
+        return each(
+                        forLand,
+                        1,
+                        waiting -> borders.obstacles(session, waiting.request().orElseThrow()))
+                .thenApply(found -> {
+                    List<Landed> candidates = new ArrayList<>();
+                    found.forEach((waiting, obstacles) -> obstacles.stream()
+                            .filter(obstacle -> isAgent(obstacle.agent())
+                                    && !obstacle.agent()
+                                            .equals(waiting.pending().agent()))
+                            .forEach(obstacle -> candidates.add(new Landed(
+                                    waiting.pending(), waiting.request().orElseThrow(), obstacle))));
+                    return candidates;
+                });
+    }
+
+    private CompletableFuture<List<InLine>> inLine(List<Waiting> live) {
         Set<RepoPath> unread = new LinkedHashSet<>();
         live.stream()
-                .map(Waiting::path)
+                .flatMap(waiting -> waiting.path().stream())
                 .filter(path -> !lines.containsKey(path))
                 .forEach(unread::add);
         return each(unread, 2, this::line).thenCompose(read -> {
@@ -226,14 +323,20 @@ final class WaitSearch {
     // ---- what was read
     // ----------------------------------------------------------------------------------------------
 
-    private static Optional<Waiting> waiting(String node, String agent, Node found) {
+    private Optional<Waiting> waiting(String node, String agent, Node found) {
         return Codec.decode(found.data(), WaitData.class)
                 .value()
                 .filter(data -> data.path() != null)
                 .flatMap(data -> {
                     try {
                         WaitGraph.Wait wait = new WaitGraph.Wait(node, found.czxid(), agent, data);
-                        return Optional.of(new Waiting(wait, RepoPath.of(data.path()), found.version() != 0));
+                        boolean marked = found.version() != 0;
+                        if (data.territory().isEmpty()) {
+                            return Optional.of(new Waiting(wait, Optional.of(RepoPath.of(data.path())), marked));
+                        }
+                        return data.territory()
+                                .filter(layout::isInside)
+                                .map(request -> new Waiting(wait, Optional.empty(), marked));
                     } catch (IllegalArgumentException e) {
                         LOG.debug("{} waits for no file", node, e);
                         return Optional.empty();
@@ -262,16 +365,17 @@ final class WaitSearch {
 
     /** Empty when the wait is over, for its node is gone; nobody blocks one that holds by now. */
     private Optional<Situation> situation(Waiting waiting) {
-        Listed listed = lines.get(waiting.path());
+        RepoPath path = waiting.path().orElse(null);
+        Listed listed = path == null ? null : lines.get(path);
         Standing standing =
                 listed == null ? null : listed.byOwn().get(own(waiting.pending().node()));
-        if (listed == null || standing == null) {
+        if (path == null || listed == null || standing == null) {
             return Optional.empty();
         }
         List<Standing> blockers = listed.line().blockers(standing).stream()
-                .filter(blocker -> isNew(node(waiting.path(), blocker)))
+                .filter(blocker -> isNew(node(path, blocker)))
                 .toList();
-        return Optional.of(new Situation(waiting.pending(), waiting.path(), listed.line(), standing, blockers));
+        return Optional.of(new Situation(waiting.pending(), path, listed.line(), standing, blockers));
     }
 
     /** Whether a way over this node may be a shortest one: its agent is not known, or not reached, or the one at the start. */
@@ -283,17 +387,17 @@ final class WaitSearch {
                         .isPresent();
     }
 
-    private List<Candidate> candidates(Situation at) {
+    private List<InLine> candidates(Situation at) {
         String waiting = node(at.path(), at.waiting());
         Optional<Owned> self =
                 owned(waiting).filter(own -> own.agent().equals(at.pending().agent()));
-        List<Candidate> found = new ArrayList<>();
+        List<InLine> found = new ArrayList<>();
         for (Standing blocker : at.blockers()) {
             String node = node(at.path(), blocker);
             Optional<Owned> other =
                     owned(node).filter(own -> !own.agent().equals(at.pending().agent()));
             if (self.isPresent() && other.isPresent() && !givesWay(blocker, other.get(), at.pending(), self.get())) {
-                found.add(new Candidate(
+                found.add(new InLine(
                         at.pending(),
                         waiting,
                         blocker,

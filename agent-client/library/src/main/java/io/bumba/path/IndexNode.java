@@ -121,6 +121,11 @@ final class IndexNode<E> {
         }
     }
 
+    /** Itself and all below. */
+    int count() {
+        return 1 + children.values().stream().mapToInt(IndexNode::count).sum();
+    }
+
     private boolean isEmpty() {
         return plain.isEmpty() && rests.isEmpty() && globs.isEmpty() && children.isEmpty();
     }

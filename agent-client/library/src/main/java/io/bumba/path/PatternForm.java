@@ -1,5 +1,6 @@
 package io.bumba.path;
 
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Map;
 
@@ -60,6 +61,10 @@ record PatternForm(String text, List<Route> routes) {
                 routes.size() == 1 ? routes.keySet().iterator().next() : PatternRoutes.canonicalText(nodes, refusal);
         if (!spelled) {
             checkLength(canonical, refusal);
+        }
+        if (!Normalizer.isNormalized(canonical, Normalizer.Form.NFC)) {
+            throw refusal.because(
+                    "has a class whose characters would join when sorted", "use braces for combining characters");
         }
         return new PatternForm(canonical, List.copyOf(routes.values()));
     }

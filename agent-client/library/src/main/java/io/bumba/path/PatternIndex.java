@@ -86,6 +86,11 @@ public final class PatternIndex<T> {
         return entries.size();
     }
 
+    /** How many directories and files it keeps, the root included. */
+    int nodes() {
+        return root.count();
+    }
+
     /** Which entries overlap one route. */
     private record Question<E>(Route route, Work work, Consumer<E> found) {
         void ask(IndexNode<E> root) {

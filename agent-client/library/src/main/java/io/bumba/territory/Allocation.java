@@ -59,14 +59,18 @@ final class Allocation {
     private final TerritoryRecord record;
     private final Optional<Secret> secret;
     private final Asker asker;
+    /** For what hinders, between two runs of the steps. */
     private final Patience patience;
+    /** Of the steps themselves. */
+    private final Patience stepping;
+
     private final CompletableFuture<AllocateResult> answer = new CompletableFuture<>();
     private final String uuid = UUID.randomUUID().toString();
     private final List<Future<?>> timers = new ArrayList<>();
 
     // Written by the step under way only.
     private @Nullable Requests place;
-    private @Nullable Waiting waiting;
+    private volatile @Nullable Waiting waiting;
     private Optional<Hindrance> last = Optional.empty();
 
     private final Object lock = new Object();
@@ -91,6 +95,7 @@ final class Allocation {
         this.secret = secret;
         this.asker = asker;
         this.patience = new Patience(session, ground.shop().clock());
+        this.stepping = new Patience(session, ground.shop().clock());
     }
 
     /** Completes on an inner thread: do not block it. */
@@ -121,6 +126,7 @@ final class Allocation {
             ending = why;
             timers.add(ground.shop().clock().schedule(() -> answer(refusal()), GRACE_NANOS, TimeUnit.NANOSECONDS));
         }
+        stepping.stop();
         patience.stop();
     }
 
@@ -132,7 +138,7 @@ final class Allocation {
                                 session,
                                 ground.shop().nanos(),
                                 plan,
-                                patience)
+                                stepping)
                         .run()),
                 this::ran,
                 this::failed);
@@ -188,8 +194,19 @@ final class Allocation {
             Async.then(patience.await(null), woken -> look(), this::failed);
             return;
         }
-        CompletableFuture<Void> placed = takePlace(by);
-        Async.then(placed.thenCompose(there -> patience.arm(nodes)), armed -> look(), this::failed);
+        // Of a node that need only go the watch tells all; a territory may have changed before it was watched.
+        boolean looksAgain = by instanceof Hindrance.Blocked;
+        Async.then(
+                takePlace(by).thenCompose(there -> patience.arm(nodes)),
+                armed -> {
+                    if (looksAgain) {
+                        look();
+                    } else {
+                        asker.waits();
+                        Async.then(patience.await(null), woken -> look(), this::failed);
+                    }
+                },
+                this::failed);
     }
 
     private CompletableFuture<Void> takePlace(Hindrance by) {
@@ -211,7 +228,7 @@ final class Allocation {
         return taken.write(mine).thenCompose(there -> {
             Waiting now = waiting;
             if (now == null) {
-                now = new Waiting(ground, session, record.owner(), uuid, record.title(), marked -> {
+                now = new Waiting(ground, session, record.owner(), record.title(), marked -> {
                     synchronized (lock) {
                         cycle = marked;
                     }
@@ -271,6 +288,7 @@ final class Allocation {
 
     /** Leaves the place, then answers. */
     private void finish(Runnable then) {
+        stepping.disarm();
         patience.disarm();
         Requests at = place;
         Waiting now = waiting;

@@ -35,6 +35,7 @@ public final class Territories {
     private final Ground ground;
     private final Agent agent;
     private final Session session;
+    private final FileLocks locks;
     private final Duration defaultGrace;
     private final Set<Holding> held = ConcurrentHashMap.newKeySet();
     private final Set<Allocation> asking = ConcurrentHashMap.newKeySet();
@@ -45,7 +46,9 @@ public final class Territories {
         this.ground = ground;
         this.agent = agent;
         this.session = agent.session();
+        this.locks = locks;
         this.defaultGrace = settings.territoryTimeout();
+        locks.entangledWhile(() -> !held.isEmpty(), () -> asking.stream().anyMatch(Allocation::isWaiting));
         agent.own(new Owned());
     }
 
@@ -315,11 +318,15 @@ public final class Territories {
                                     .map(pattern -> pattern.value())
                                     .toList(),
                             zxid));
-            walk();
+            if (locks.isWaiting() || asking.stream().anyMatch(Allocation::isWaiting)) {
+                walk();
+            }
             return holding;
         }
 
-        private void walk() {}
+        private void walk() {
+            Async.then(locks.walk(), walked -> {});
+        }
     }
 
     /** What goes with the agent. */

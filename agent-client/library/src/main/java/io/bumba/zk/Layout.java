@@ -3,6 +3,7 @@ package io.bumba.zk;
 import io.bumba.path.RepoPath;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.zookeeper.common.PathUtils;
 
 /**
  * Where things are. Directories of the tree are znodes, so a subtree can be listed and no listing grows beyond one
@@ -97,6 +98,16 @@ public record Layout(String root, String workspace) {
     /** The name of a record up to its sequence number. */
     public String access(String territory) {
         return accesses(territory) + "/access-";
+    }
+
+    /** Whether it is the path of a znode of this workspace; of text that came from somebody else. */
+    public boolean isInside(String text) {
+        try {
+            PathUtils.validatePath(text);
+            return text.startsWith(home() + "/");
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** The latch by which the coordinators choose their leader. */

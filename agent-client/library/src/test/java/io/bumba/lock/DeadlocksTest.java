@@ -42,6 +42,7 @@ class DeadlocksTest extends LockFixture {
     private final Session session = session(through);
     private final Session direct = session(direct());
     private final Layout layout = new Layout(root, "default");
+    private final Borders borders = new WrittenBorders(layout.territories());
     private final WaitScene scene = new WaitScene(server.client(), layout);
 
     private static Session session(Bumba bumba) {
@@ -54,7 +55,7 @@ class DeadlocksTest extends LockFixture {
     }
 
     private List<List<DeadlockLink>> walk(Session by, String name) throws Exception {
-        return get(new Deadlocks(by, layout, WaitScene.agent(name)).walk());
+        return get(new Deadlocks(by, layout, borders, WaitScene.agent(name)).walk());
     }
 
     private List<List<DeadlockLink>> walk(String name) throws Exception {
@@ -466,11 +467,11 @@ class DeadlocksTest extends LockFixture {
     void pastItsLimitOfReadsAWalkGivesUp() throws Exception {
         List<WaitScene.Request> ring = ring(10);
         for (int limit = 0; limit <= 30; limit++) {
-            assertThat(get(new Deadlocks(session, layout, WaitScene.agent("R0"), limit).walk()))
+            assertThat(get(new Deadlocks(session, layout, borders, WaitScene.agent("R0"), limit).walk()))
                     .isEmpty();
         }
         assertThat(ring).noneMatch(scene::isMarked);
-        assertThat(get(new Deadlocks(session, layout, WaitScene.agent("R0"), 100).walk()))
+        assertThat(get(new Deadlocks(session, layout, borders, WaitScene.agent("R0"), 100).walk()))
                 .hasSize(1);
     }
 
@@ -498,7 +499,7 @@ class DeadlocksTest extends LockFixture {
     @Test
     void callsDuringAWalkShareTheOneAfterIt() throws Exception {
         List<WaitScene.Request> ring = ring(2);
-        Deadlocks deadlocks = new Deadlocks(session, layout, WaitScene.agent("R0"));
+        Deadlocks deadlocks = new Deadlocks(session, layout, borders, WaitScene.agent("R0"));
         List<CompletableFuture<List<List<DeadlockLink>>>> later = new ArrayList<>();
         Fault fault = beforeTheMark(() -> {
             scene.delete(ring.get(0).node());
@@ -519,7 +520,8 @@ class DeadlocksTest extends LockFixture {
     void aWalkEndsWithTheSession() {
         ring(2);
         through.close();
-        CompletableFuture<List<List<DeadlockLink>>> walk = new Deadlocks(session, layout, WaitScene.agent("R0")).walk();
+        CompletableFuture<List<List<DeadlockLink>>> walk =
+                new Deadlocks(session, layout, borders, WaitScene.agent("R0")).walk();
         assertThat(walk)
                 .failsWithin(SOON)
                 .withThrowableOfType(ExecutionException.class)
@@ -543,7 +545,10 @@ class DeadlocksTest extends LockFixture {
             List<CompletableFuture<List<List<DeadlockLink>>>> walks = new ArrayList<>();
             for (int i = 0; i < agents; i++) {
                 walks.add(new Deadlocks(
-                                sessions.get(i % 2), layout, requests.get(i).agent())
+                                sessions.get(i % 2),
+                                layout,
+                                borders,
+                                requests.get(i).agent())
                         .walk());
             }
             int broken = 0;

@@ -72,9 +72,8 @@ class NeedsWalkTest {
             for (Standing waiting : line.inOrder()) {
                 for (Standing blocker : line.blockers(waiting)) {
                     String agent = Integer.toString(owner(waiting.name()));
-                    graph.add(new WaitGraph.Edge(
-                            new WaitGraph.Wait(
-                                    waiting.name(), 1, agent, new WaitData("f", Instant.EPOCH, Optional.empty())),
+                    graph.add(WaitGraph.Edge.inLine(
+                            new WaitGraph.Wait(waiting.name(), 1, agent, WaitData.forFile("f", Instant.EPOCH)),
                             waiting.name(),
                             blocker.name(),
                             Optional.empty(),

@@ -20,8 +20,9 @@ class WaitGraphTest {
                 "/waits/" + from + "/" + czxid,
                 czxid,
                 Integer.toString(from),
-                new WaitData("f" + czxid, Instant.EPOCH, Optional.empty()));
-        return new WaitGraph.Edge(pending, "waiting" + czxid, "blocker" + to, Optional.empty(), Integer.toString(to));
+                WaitData.forFile("f" + czxid, Instant.EPOCH));
+        return WaitGraph.Edge.inLine(
+                pending, "waiting" + czxid, "blocker" + to, Optional.empty(), Integer.toString(to));
     }
 
     private static WaitGraph graph(List<WaitGraph.Edge> edges) {

@@ -68,7 +68,7 @@ final class WaitScene {
         create(
                 layout.waits(request.agent()),
                 request.uuid(),
-                Codec.encode(new WaitData(request.path().value(), Instant.EPOCH, Optional.empty())));
+                Codec.encode(WaitData.forFile(request.path().value(), Instant.EPOCH)));
         return request;
     }
 
@@ -89,8 +89,8 @@ final class WaitScene {
     void mark(Request request) {
         set(
                 request.pending(),
-                Codec.encode(new WaitData(
-                        request.path().value(), Instant.EPOCH, Optional.of(List.of(new DeadlockLink("a", "b", "c"))))));
+                Codec.encode(WaitData.forFile(request.path().value(), Instant.EPOCH)
+                        .marked(List.of(new DeadlockLink("a", "b", "c")))));
     }
 
     /** What a wait was marked with. */
