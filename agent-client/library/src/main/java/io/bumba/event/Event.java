@@ -22,6 +22,10 @@ public sealed interface Event {
     record LockGranted(Instant time, String agent, RepoPath path, String mode, long token, int count)
             implements Event {}
 
+    /** A lock was granted from memory, in the agent's own territory; its token is (base, counter). */
+    record LocalGranted(Instant time, String agent, RepoPath path, String mode, long base, long counter, int count)
+            implements Event {}
+
     /** A request ended without a grant: held, timed out, upgrade refused, cancelled. */
     record LockRefused(Instant time, String agent, RepoPath path, String mode, String outcome, String message)
             implements Event {}

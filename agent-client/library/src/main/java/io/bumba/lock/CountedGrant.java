@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One count of a {@link Hold}, given back once. The lease of the first grant is the hold's; a later one may have a lease of
  * its own, which ends that count alone, and all end with the hold.
  */
-final class CountedGrant implements LockGrant {
+final class CountedGrant implements OpenGrant {
     private enum State {
         GIVEN,
         GIVEN_BACK,
@@ -64,8 +64,8 @@ final class CountedGrant implements LockGrant {
         return isGiven() && hold.isValid();
     }
 
-    /** Whether this count has not ended, by whatever. */
-    boolean isOpen() {
+    @Override
+    public boolean isOpen() {
         return isGiven() && hold.isHeld();
     }
 

@@ -4,6 +4,7 @@ import io.bumba.BumbaException;
 import io.bumba.agent.Agent;
 import io.bumba.agent.Belongings;
 import io.bumba.event.Event;
+import io.bumba.path.PathPatterns;
 import io.bumba.path.RepoPath;
 import io.bumba.zk.Async;
 import io.bumba.zk.Cluster;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,7 @@ final class Desks implements Belongings {
     private final RequestIds ids = new RequestIds();
     private volatile BooleanSupplier ownsMore = () -> false;
     private volatile BooleanSupplier waitsElsewhere = () -> false;
+    private volatile List<LocalArea> areas = List.of();
     private @Nullable String closed;
 
     Desks(Workshop shop, Agent agent, WorkspaceSettings settings) {
@@ -85,9 +89,12 @@ final class Desks implements Belongings {
 
     List<RepoPath> held() {
         synchronized (lock) {
-            return desks.entrySet().stream()
-                    .filter(desk -> desk.getValue().isHolding())
-                    .map(Map.Entry::getKey)
+            return Stream.concat(
+                            desks.entrySet().stream()
+                                    .filter(desk -> desk.getValue().isHolding())
+                                    .map(Map.Entry::getKey),
+                            areas.stream().flatMap(area -> area.held().stream()))
+                    .distinct()
                     .sorted()
                     .toList();
         }
@@ -148,6 +155,7 @@ final class Desks implements Belongings {
             }
         }
         refused.forEach(request -> request.answer(new LockResult.Lost(request.path(), why)));
+        areas.forEach(area -> area.end(why));
     }
 
     // ---- one file
@@ -194,6 +202,19 @@ final class Desks implements Belongings {
 
     /** What to do with the request once the lock is let go. */
     private Runnable place(Request request) {
+        RepoPath path = request.path();
+        if (!areas.isEmpty() && !desks.containsKey(path)) {
+            for (LocalArea area : areas) {
+                if (area.covers(path)) {
+                    return area.place(request);
+                }
+            }
+        }
+        return placeReal(request);
+    }
+
+    /** The usual way: by a contender. */
+    private Runnable placeReal(Request request) {
         RepoPath path = request.path();
         Desk desk = desks.computeIfAbsent(path, p -> new Desk());
         Hold hold = desk.hold;
@@ -282,6 +303,42 @@ final class Desks implements Belongings {
         if (!waiting().isEmpty() || waitsElsewhere.getAsBoolean()) {
             Async.then(walkAtOnce(), broken -> {});
         }
+    }
+
+    /** The inside of a territory whose locks are granted from memory from now on. */
+    LocalArea open(String ownerNode, PathPatterns patterns, Supplier<CompletableFuture<Long>> rebase) {
+        LocalArea area = new LocalArea(this, shop, session, agent.id().value(), ownerNode, patterns, rebase);
+        synchronized (lock) {
+            List<LocalArea> more = new ArrayList<>(areas);
+            more.add(area);
+            areas = List.copyOf(more);
+        }
+        return area;
+    }
+
+    void forget(LocalArea area) {
+        synchronized (lock) {
+            areas = areas.stream().filter(other -> other != area).toList();
+        }
+    }
+
+    void resubmit(Request request) {
+        submit(request);
+    }
+
+    /** A lock with a contender, though the file lies in a territory with local grants. */
+    CompletableFuture<LockResult> askReal(RepoPath path, LockOptions options) {
+        Request request = new Request(shop, this, path, options, Objects.requireNonNull(options.patience()));
+        Runnable next;
+        synchronized (lock) {
+            try {
+                next = closed == null ? placeReal(request) : refusing(request, closed);
+            } catch (BumbaException e) {
+                next = () -> request.fail(e);
+            }
+        }
+        next.run();
+        return request.result();
     }
 
     /** What besides files may close a circle through the agent. */
@@ -432,6 +489,7 @@ final class Desks implements Belongings {
     private void forgetIfIdle(RepoPath path, Desk desk) {
         if (desk.isIdle()) {
             desks.remove(path, desk);
+            areas.forEach(area -> area.hadContender(path));
         }
     }
 
@@ -442,6 +500,11 @@ final class Desks implements Belongings {
 
     /** Whether the request was waiting at a desk, and does so no longer. */
     boolean leave(Request request) {
+        for (LocalArea area : areas) {
+            if (area.leave(request)) {
+                return true;
+            }
+        }
         synchronized (lock) {
             Desk desk = desks.get(request.path());
             if (desk == null || !desk.joiners.remove(request)) {

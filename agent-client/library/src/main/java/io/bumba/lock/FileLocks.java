@@ -2,6 +2,7 @@ package io.bumba.lock;
 
 import io.bumba.BumbaException;
 import io.bumba.agent.Agent;
+import io.bumba.path.PathPatterns;
 import io.bumba.path.PathSet;
 import io.bumba.path.RepoPath;
 import io.bumba.zk.Async;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Acquires file locks for one agent. The agent is one unit: every thread of it shares what it holds, counted, and of its
@@ -70,6 +72,16 @@ public final class FileLocks {
     public CompletableFuture<LockAllResult> lockAllAsync(PathSet paths, LockOptions options) {
         LockAll all = startAll(paths, options);
         return deliver(all.result(), all::abandon);
+    }
+
+    /**
+     * Grants the agent's locks inside a territory of its own from memory, from now on; for the territory package.
+     *
+     * @param ownerNode the owner's ephemeral
+     * @param rebase makes a transaction over the ledger that checks the ownership, and answers its zxid
+     */
+    public LocalArea openLocal(String ownerNode, PathPatterns patterns, Supplier<CompletableFuture<Long>> rebase) {
+        return desks.open(ownerNode, patterns, rebase);
     }
 
     /** Whether the agent waits for a file. */

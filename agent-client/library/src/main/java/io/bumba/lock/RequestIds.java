@@ -48,7 +48,7 @@ final class RequestIds {
 
     /** The grant that answered this request, when it has ended since. */
     static Optional<LockGrant> endedGrant(Request request) {
-        return grant(request).filter(grant -> grant instanceof CountedGrant counted && !counted.isOpen());
+        return grant(request).filter(grant -> grant instanceof OpenGrant open && !open.isOpen());
     }
 
     private void dropEldestEnded() {

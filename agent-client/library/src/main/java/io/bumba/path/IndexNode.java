@@ -84,7 +84,7 @@ final class IndexNode<E> {
             if (children.isEmpty()) {
                 children = new HashMap<>(4);
             }
-            children.computeIfAbsent(route.name(depth), name -> new IndexNode<>())
+            children.computeIfAbsent(route.name(depth).intern(), name -> new IndexNode<>())
                     .add(entry, route, depth + 1);
         } else if (route.isPlain()) {
             plain = with(plain, entry);

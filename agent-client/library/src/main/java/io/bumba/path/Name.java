@@ -1,4 +1,9 @@
 package io.bumba.path;
 
 /** A segment without wildcards: its own text, unescaped. */
-record Name(String text) implements Element {}
+record Name(String text) implements Element {
+    /** To be kept: equal names of many patterns share one text. */
+    static Name of(String text) {
+        return new Name(text.intern());
+    }
+}

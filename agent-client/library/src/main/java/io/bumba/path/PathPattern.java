@@ -62,7 +62,7 @@ public final class PathPattern implements Comparable<PathPattern> {
 
     private PathPattern(PatternForm form) {
         value = form.text();
-        set = PatternSet.of(form.routes());
+        set = PatternSet.of(form.text(), form.routes());
     }
 
     public static PathPattern of(String text) {

@@ -247,7 +247,7 @@ final class PatternRoutes {
                         "has a segment that only looks like '" + looksLike + "'", "write plain dots, or rename it");
             }
             checkBytes("a segment", bytes(name), RepoPath.MAX_SEGMENT_BYTES);
-            return new Name(name);
+            return Name.of(name);
         }
         Glob glob = Glob.of(segment);
         if (glob.isEmpty()) {

@@ -5,10 +5,13 @@ import java.util.List;
 
 /** What a pattern matches. Immutable. */
 sealed interface PatternSet {
-    static PatternSet of(List<Route> routes) {
-        return routes.size() == 1 && routes.get(0).isPlain()
-                ? new Plain(String.join("/", routes.get(0).literalPrefix()))
-                : new Globs(routes.toArray(Route[]::new));
+    /** @param text canonical; kept if that is all there is to it */
+    static PatternSet of(String text, List<Route> routes) {
+        if (routes.size() > 1 || !routes.get(0).isPlain()) {
+            return new Globs(routes.toArray(Route[]::new));
+        }
+        String path = String.join("/", routes.get(0).literalPrefix());
+        return new Plain(path.equals(text) ? text : path);
     }
 
     List<Route> routes();

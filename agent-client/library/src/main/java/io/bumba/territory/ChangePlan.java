@@ -122,7 +122,7 @@ record ChangePlan(
         if (record.revocation().isPresent()) {
             return rule("revocation", "territory " + territory + " is being revoked");
         }
-        if (record.local() && kind != Kind.RESUME) {
+        if (record.local() && kind == Kind.ACCEPT) {
             return rule("local", "local grants are switched on; they must be switched off first");
         }
         if (kind == Kind.RESIZE) {

@@ -3,11 +3,14 @@ package io.bumba.territory;
 import io.bumba.agent.Agent;
 import io.bumba.agent.AgentId;
 import io.bumba.event.Event;
+import io.bumba.lock.FileLocks;
+import io.bumba.lock.LocalArea;
 import io.bumba.path.PathPatterns;
 import io.bumba.zk.Async;
 import io.bumba.zk.Codec;
 import io.bumba.zk.EphemeralBudget;
 import io.bumba.zk.Layout;
+import io.bumba.zk.Node;
 import io.bumba.zk.Secret;
 import io.bumba.zk.Session;
 import java.util.ArrayList;
@@ -19,7 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +56,7 @@ final class Holding implements TerritoryGrant {
     private final EphemeralBudget.Share bytes;
     private final Session.Guard ownerGuard;
     private final Session.Guard recordGuard;
+    private final FileLocks locks;
     private final Consumer<Holding> ended;
     private final Turns changes = new Turns();
 
@@ -60,6 +66,7 @@ final class Holding implements TerritoryGrant {
     private List<Runnable> callbacks = List.of();
     private List<Consumer<Revocation>> revokedCallbacks = List.of();
     private @Nullable Future<?> revoking;
+    private @Nullable LocalArea area;
     private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
 
     /** @param ended told once, when it is owned no more */
@@ -70,6 +77,7 @@ final class Holding implements TerritoryGrant {
             TerritoryRecord record,
             Optional<Secret> secret,
             EphemeralBudget.Share bytes,
+            FileLocks locks,
             Consumer<Holding> ended) {
         this.ground = ground;
         this.agent = agent;
@@ -78,6 +86,7 @@ final class Holding implements TerritoryGrant {
         this.record = record;
         this.secret = secret;
         this.bytes = bytes;
+        this.locks = locks;
         this.ended = ended;
         Layout layout = ground.shop().layout();
         ownerGuard = session.guard(
@@ -85,6 +94,9 @@ final class Holding implements TerritoryGrant {
         recordGuard = session.guard(layout.territory(id), this::reread, () -> lose("it was ended by somebody else"));
         recordGuard.watchNow();
         session.onOver(this, () -> lose("the ZooKeeper session ended"));
+        if (record.local()) {
+            openArea();
+        }
     }
 
     @Override
@@ -169,7 +181,11 @@ final class Holding implements TerritoryGrant {
         if (patterns.size() == 0) {
             throw new IllegalArgumentException("no patterns: release territory " + id + " instead");
         }
-        return changes.take(() -> session.read(ground.shop().layout().policy()).thenCompose(node -> {
+        return changes.take(() -> drained(() -> resizeNow(patterns)));
+    }
+
+    private CompletableFuture<AllocateResult> resizeNow(PathPatterns patterns) {
+        return session.read(ground.shop().layout().policy()).thenCompose(node -> {
             TerritoryRecord now = record();
             int besides = ground.ledger().look((atlas, version) -> atlas.claimsOf(now.owner()))
                     - now.patterns().size();
@@ -189,7 +205,7 @@ final class Holding implements TerritoryGrant {
                     Set.copyOf(now.admitted()),
                     now.secretHash());
             return run(plan, now);
-        }));
+        });
     }
 
     private CompletableFuture<AllocateResult> run(ChangePlan plan, TerritoryRecord now) {
@@ -234,7 +250,7 @@ final class Holding implements TerritoryGrant {
         return edit("admits " + agents, now -> {
             Set<String> all = new LinkedHashSet<>(now.admitted());
             agents.forEach(each -> all.add(each.value()));
-            return now.draft().admitted(List.copyOf(all)).done();
+            return now.draft().admitted(List.copyOf(all)).local(false).done();
         });
     }
 
@@ -261,7 +277,108 @@ final class Holding implements TerritoryGrant {
     public CompletableFuture<AllocateResult> offer(@Nullable AgentId to) {
         return edit(to == null ? "is offered to nobody" : "is offered to " + to, now -> now.draft()
                 .offer(Optional.ofNullable(to).map(AgentId::value))
+                .local(to == null && now.local())
                 .done());
+    }
+
+    @Override
+    public CompletableFuture<AllocateResult> local(boolean on) {
+        TerritoryRecord here = record();
+        if (on && (here.type() != TerritoryType.EXCLUSIVE || here.parent().isPresent())) {
+            throw new IllegalArgumentException(
+                    "local grants need an EXCLUSIVE territory without a parent; " + id + " is " + here.type()
+                            + here.parent().map(p -> " inside " + p).orElse(""));
+        }
+        return amend(
+                "local grants " + (on ? "on" : "off"),
+                (atlas, now) -> on
+                                && !(now.record().admitted().isEmpty()
+                                        && atlas.inside(id).isEmpty())
+                        ? Optional.of(new AllocateResult.Rejected(
+                                "local grants",
+                                "others were admitted to territory " + id
+                                        + ", or have territories inside; dismiss them first"))
+                        : Optional.empty(),
+                (atlas, now) -> now.record().local() == on
+                        ? List.of()
+                        : List.of(new Edit.Update(
+                                now, now.record().draft().local(on).done(), Edit.Owner.STANDS)));
+    }
+
+    // ---- local grants
+    // -----------------------------------------------------------------------------------------------
+
+    private void openArea() {
+        LocalArea opened =
+                locks.openLocal(ground.shop().layout().owner(id, record().ownerNode()), patterns(), this::rebase);
+        synchronized (lock) {
+            area = opened;
+        }
+    }
+
+    /** A transaction over the ledger under this ownership: every contender that stood before has a smaller zxid. */
+    private CompletableFuture<Long> rebase() {
+        return ground.ledger()
+                .<Long>amend(session, (atlas, version) -> {
+                    Optional<Territory> found = atlas.find(id)
+                            .filter(now -> now.record().ownerNode().equals(record().ownerNode())
+                                    && now.record().local()
+                                    && now.record().admitted().isEmpty()
+                                    && atlas.inside(id).isEmpty());
+                    return found.isEmpty()
+                            ? new Step.Answer<>(-1L)
+                            : new Step.Amend<>(
+                                    List.of(new Edit.Update(
+                                            found.get(), found.get().record(), Edit.Owner.STANDS)),
+                                    more -> {},
+                                    Step.Done::zxid,
+                                    refused -> -1L);
+                })
+                .thenCompose(zxid -> zxid == 0 ? readBase() : CompletableFuture.completedFuture(zxid));
+    }
+
+    /** The reply was lost, the transaction was not. */
+    private CompletableFuture<Long> readBase() {
+        return session.read(ground.shop().layout().territory(id))
+                .thenApply(node -> node.map(Node::mzxid).orElse(-1L));
+    }
+
+    /** Runs a change while nothing is granted from memory. */
+    private CompletableFuture<AllocateResult> drained(Supplier<CompletableFuture<AllocateResult>> change) {
+        LocalArea local;
+        synchronized (lock) {
+            local = area;
+        }
+        if (local == null) {
+            return change.get().whenComplete((result, failure) -> openIfLocal());
+        }
+        return local.drain()
+                .thenCompose(all -> all
+                        ? change.get().whenComplete((result, failure) -> reopen(local))
+                        : CompletableFuture.completedFuture(new AllocateResult.Rejected(
+                                "local grants",
+                                "a lock inside territory " + id
+                                        + " could not be turned into a real one; release it, then try again")));
+    }
+
+    private void openIfLocal() {
+        synchronized (lock) {
+            if (!record.local() || area != null || state != State.OWNED) {
+                return;
+            }
+        }
+        openArea();
+    }
+
+    private void reopen(LocalArea local) {
+        if (record().local()) {
+            local.reopen(patterns());
+        } else {
+            synchronized (lock) {
+                area = null;
+            }
+            local.end("local grants were switched off");
+        }
     }
 
     private CompletableFuture<AllocateResult> edit(String what, UnaryOperator<TerritoryRecord> change) {
@@ -272,9 +389,17 @@ final class Holding implements TerritoryGrant {
     }
 
     /** Changes in one step what nobody else needs to make room for. */
+    private CompletableFuture<AllocateResult> amend(String what, BiFunction<Atlas, Territory, List<Edit>> edits) {
+        return amend(what, (atlas, now) -> Optional.empty(), edits);
+    }
+
+    /** @param forbids the answer where it cannot be done */
     private CompletableFuture<AllocateResult> amend(
-            String what, java.util.function.BiFunction<Atlas, Territory, List<Edit>> edits) {
-        return changes.take(() -> ground.ledger().<AllocateResult>amend(session, (atlas, version) -> {
+            String what,
+            BiFunction<Atlas, Territory, Optional<AllocateResult>> forbids,
+            BiFunction<Atlas, Territory, List<Edit>> edits) {
+        return changes.take(() -> drained(() -> ground.ledger()
+                .<AllocateResult>amend(session, (atlas, version) -> {
                     Optional<Territory> found = atlas.find(id)
                             .filter(now -> now.record().ownerNode().equals(record().ownerNode()));
                     if (found.isEmpty()) {
@@ -284,16 +409,17 @@ final class Holding implements TerritoryGrant {
                         return new Step.Answer<>(new AllocateResult.Rejected(
                                 "revocation", "territory " + id + " is being revoked; finish and release it"));
                     }
-                    List<Edit> some = edits.apply(atlas, found.get());
+                    Optional<AllocateResult> forbidden = forbids.apply(atlas, found.get());
+                    List<Edit> some = forbidden.isPresent() ? List.of() : edits.apply(atlas, found.get());
                     return some.isEmpty()
-                            ? new Step.Answer<>(new AllocateResult.Allocated(this))
+                            ? new Step.Answer<>(forbidden.orElseGet(() -> new AllocateResult.Allocated(this)))
                             : new Step.Amend<>(
                                     some,
                                     more -> {},
                                     done -> new AllocateResult.Allocated(this),
                                     refused -> new AllocateResult.Lost("territory " + id + " is no longer yours"));
-                }))
-                .thenApply(result -> result instanceof AllocateResult.Allocated ? changed(what) : result);
+                })
+                .thenApply(result -> result instanceof AllocateResult.Allocated ? changed(what) : result)));
     }
 
     // ---- its end
@@ -325,21 +451,38 @@ final class Holding implements TerritoryGrant {
             recordGuard.drop();
         }
         Async.then(
-                changes.take(() -> ground.ledger().amend(session, (atlas, version) -> {
-                    Optional<Territory> found = atlas.find(id)
-                            .filter(now -> now.record().ownerNode().equals(record().ownerNode()));
-                    if (found.isEmpty()) {
-                        return new Step.Answer<>(false);
-                    }
-                    return new Step.Amend<>(
-                            Ledger.removal(atlas, found.get(), Edit.Owner.STANDS),
-                            more -> {},
-                            done -> true,
-                            refused -> false);
-                })),
+                changes.take(
+                        () -> emptied().thenCompose(empty -> ground.ledger().amend(session, (atlas, version) -> {
+                            Optional<Territory> found = atlas.find(id)
+                                    .filter(now -> now.record().ownerNode().equals(record().ownerNode()));
+                            if (found.isEmpty()) {
+                                return new Step.Answer<>(false);
+                            }
+                            return new Step.Amend<>(
+                                    Ledger.removal(atlas, found.get(), Edit.Owner.STANDS),
+                                    more -> {},
+                                    done -> true,
+                                    refused -> false);
+                        }))),
                 this::released,
                 failure -> lose("its release was refused"));
         return gone;
+    }
+
+    /** What is held from memory becomes real, or is lost. */
+    private CompletableFuture<Void> emptied() {
+        LocalArea local;
+        synchronized (lock) {
+            local = area;
+            area = null;
+        }
+        if (local == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return local.drain().handle((all, failure) -> {
+            local.end("its territory was released");
+            return null;
+        });
     }
 
     private void released(boolean wasOurs) {
@@ -384,6 +527,14 @@ final class Holding implements TerritoryGrant {
         recordGuard.drop();
         session.forget(this);
         bytes.giveBack();
+        LocalArea local;
+        synchronized (lock) {
+            local = area;
+            area = null;
+        }
+        if (local != null) {
+            local.end("its territory has ended");
+        }
         synchronized (lock) {
             if (revoking != null) {
                 revoking.cancel(false);

@@ -241,7 +241,7 @@ public final class Territories {
     }
 
     private Holding hold(String id, TerritoryRecord record, Optional<Secret> secret, EphemeralBudget.Share bytes) {
-        Holding holding = new Holding(ground, agent, id, record, secret, bytes, held::remove);
+        Holding holding = new Holding(ground, agent, id, record, secret, bytes, locks, held::remove);
         held.add(holding);
         if (!agent.isAlive()) {
             Async.then(holding.releaseAsync(), released -> {});

@@ -57,6 +57,14 @@ public interface TerritoryGrant extends AutoCloseable {
     CompletionStage<AllocateResult> offer(@org.jspecify.annotations.Nullable AgentId to);
 
     /**
+     * Switches local grants on or off. Before they go off, and before any other change, what is held by them is turned into
+     * real locks; admitting others, or offering it, switches them off.
+     *
+     * @throws IllegalArgumentException to switch them on where they cannot be: see {@link TerritoryRequest#local}
+     */
+    CompletionStage<AllocateResult> local(boolean on);
+
+    /**
      * Gives it back and waits for it. Locks inside stay.
      *
      * @return false when it had been lost before

@@ -122,7 +122,7 @@ public final class TerritoryTable {
         cluster.await(copy.load(reading).thenCompose(loaded -> copy.refresh(reading)), "read the territories");
     }
 
-    private Map<String, Boolean> owners(Session reading, List<Territory> territories) {
+    private Map<String, Optional<Node>> owners(Session reading, List<Territory> territories) {
         Map<String, CompletableFuture<Optional<Node>>> reads = new HashMap<>();
         territories.forEach(territory -> reads.put(
                 territory.id(),
@@ -130,14 +130,14 @@ public final class TerritoryTable {
         cluster.await(
                 CompletableFuture.allOf(reads.values().toArray(CompletableFuture[]::new)),
                 "read the owners of territories");
-        Map<String, Boolean> lives = new HashMap<>();
-        reads.forEach((id, node) -> lives.put(id, node.join().isPresent()));
-        return lives;
+        Map<String, Optional<Node>> owners = new HashMap<>();
+        reads.forEach((id, node) -> owners.put(id, node.join()));
+        return owners;
     }
 
     /** What is counted for each territory. */
     private record Snapshot(Atlas atlas, int version, LockView locks, java.util.Collection<RequestRecord> requests) {
-        TerritoriesView view(Instant readAt, Map<String, Boolean> lives) {
+        TerritoriesView view(Instant readAt, Map<String, Optional<Node>> owners) {
             Map<String, Integer> held = new HashMap<>();
             Map<String, Integer> waiting = new HashMap<>();
             Map<String, Integer> contested = new HashMap<>();
@@ -170,7 +170,7 @@ public final class TerritoryTable {
             List<TerritoryView> views = atlas.all().stream()
                     .map(territory -> TerritoryView.of(
                             territory,
-                            lives.getOrDefault(territory.id(), false),
+                            owners.getOrDefault(territory.id(), Optional.empty()),
                             held.getOrDefault(territory.id(), 0),
                             waiting.getOrDefault(territory.id(), 0),
                             contested.getOrDefault(territory.id(), 0)))

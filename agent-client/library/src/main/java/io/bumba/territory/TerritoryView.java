@@ -1,6 +1,9 @@
 package io.bumba.territory;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.bumba.lock.LocalArea;
+import io.bumba.zk.Codec;
+import io.bumba.zk.Node;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +18,7 @@ import java.util.Optional;
  * @param locks how many files inside are held now
  * @param waiters how many requests wait for files inside
  * @param contested how many requests for territories wait for it
+ * @param localCounts what is granted from memory, as its owner wrote it last; empty without local grants
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record TerritoryView(
@@ -35,8 +39,9 @@ public record TerritoryView(
         Optional<String> offer,
         int locks,
         int waiters,
-        int contested) {
-    static TerritoryView of(Territory territory, boolean ownerLives, int locks, int waiters, int contested) {
+        int contested,
+        Optional<LocalArea.Counts> localCounts) {
+    static TerritoryView of(Territory territory, Optional<Node> owner, int locks, int waiters, int contested) {
         TerritoryRecord record = territory.record();
         return new TerritoryView(
                 territory.id(),
@@ -44,7 +49,7 @@ public record TerritoryView(
                 record.type(),
                 record.state(),
                 record.owner(),
-                ownerLives,
+                owner.isPresent(),
                 texts(record.patterns().patterns()),
                 record.pending()
                         .map(pending -> texts(pending.area().patterns()))
@@ -58,7 +63,10 @@ public record TerritoryView(
                 record.offer(),
                 locks,
                 waiters,
-                contested);
+                contested,
+                owner.filter(node -> record.local() && node.data().length > 0)
+                        .flatMap(node -> Codec.decode(node.data(), LocalArea.Counts.class)
+                                .value()));
     }
 
     private static List<String> texts(List<io.bumba.path.PathPattern> patterns) {

@@ -135,6 +135,7 @@ class PathPatternTest {
         "a/**/b, ab",
         "README.md, readme.md",
         "auth, src/auth",
+        "*ab*ab*, aabx",
     })
     void itDoesNotMatch(String pattern, String path) {
         assertThat(PathPattern.of(pattern).matches(RepoPath.of(path))).isFalse();
@@ -217,6 +218,7 @@ class PathPatternTest {
         "A, a",
         "??, .[.]*[.]",
         "*a*bc, *d",
+        "*ab*ab*, aabx",
     })
     void theyAreDisjoint(String one, String other) {
         assertThat(PathPattern.of(one).overlaps(PathPattern.of(other))).isFalse();

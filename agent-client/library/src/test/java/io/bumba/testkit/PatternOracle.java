@@ -1,7 +1,9 @@
 package io.bumba.testkit;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a pattern matches, by writing its braces out and trying everything: slow, short, and without any code of {@link
@@ -9,6 +11,9 @@ import java.util.List;
  */
 public final class PatternOracle {
     private final List<List<String>> alternatives;
+
+    /** Which names match which segments: the same are asked for over and over. */
+    private final Map<String, Boolean> known = new HashMap<>();
 
     public PatternOracle(String pattern) {
         alternatives = writtenOut(pattern).stream().map(PatternOracle::segments).toList();
@@ -59,7 +64,7 @@ public final class PatternOracle {
         return segments;
     }
 
-    private static boolean matches(List<String> pattern, List<String> path) {
+    private boolean matches(List<String> pattern, List<String> path) {
         if (pattern.isEmpty()) {
             return path.isEmpty();
         }
@@ -76,7 +81,7 @@ public final class PatternOracle {
             }
             return false;
         }
-        if (path.isEmpty() || !matches(first, path.get(0))) {
+        if (path.isEmpty() || !known.computeIfAbsent(first + "/" + path.get(0), k -> matches(first, path.get(0)))) {
             return false;
         }
         boolean isName = first.chars().noneMatch(c -> c == '*' || c == '?' || c == '[');

@@ -127,8 +127,7 @@ public final class PatternTrial {
         boolean covered = uncovered.isEmpty();
         covering += covered ? 1 : 0;
         boolean saidCovered = one.pattern().covers(other.pattern());
-        if (saidCovered != covered
-                && !(covered && exists(world, path -> isIn(other, path) && !isIn(one, path)))) {
+        if (saidCovered != covered && !(covered && exists(world, path -> isIn(other, path) && !isIn(one, path)))) {
             disagreements.add(world + ": " + one.pattern()
                     + (covered ? " covers " : " lacks path number " + uncovered.nextSetBit(0) + " of ")
                     + other.pattern());

@@ -27,7 +27,7 @@ public enum PatternWorld {
         this.deepest = deepest;
     }
 
-    /** All paths, as segments, and one below each of the deepest; made anew each time. */
+    /** All paths, as segments, and, if they are shallow, one below each; made anew each time. */
     public List<List<String>> paths() {
         List<String> names = names();
         List<List<String>> all = new ArrayList<>();
@@ -41,6 +41,9 @@ public enum PatternWorld {
                     }))
                     .toList();
             all.addAll(ofDepth);
+        }
+        if (this == DIRECTORIES) {
+            return all;
         }
         String unnamed = alphabet.substring(alphabet.length() - 1);
         ofDepth.forEach(directory -> {
