@@ -38,12 +38,16 @@ final class GrantedTerritory implements KeptTerritory {
             throws InterruptedException {
         long began = ticker.getAsLong();
         AllocateResult result = await(allocator.allocate(request.waitUpTo(Duration.ZERO)));
-        if (request.patience().isZero() || !(result instanceof AllocateResult.Conflicting)) {
+        if (request.patience().isZero() || !(result instanceof AllocateResult.Conflicting conflicting)) {
             return result;
         }
-        news.accept(result.message() + "; waiting");
         Duration left = request.patience().minusNanos(ticker.getAsLong() - began);
-        return await(allocator.allocate(request.waitUpTo(left.isNegative() ? Duration.ZERO : left)));
+        if (left.isZero() || left.isNegative()) {
+            return new AllocateResult.Conflicting(
+                    conflicting.conflicts(), conflicting.more(), conflicting.free(), true);
+        }
+        news.accept(TerritoryAnswers.inTheWay(conflicting) + "; waiting");
+        return await(allocator.allocate(request.waitUpTo(left)));
     }
 
     private static AllocateResult await(CompletableFuture<AllocateResult> asked) throws InterruptedException {

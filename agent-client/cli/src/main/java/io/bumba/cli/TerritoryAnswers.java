@@ -28,6 +28,13 @@ final class TerritoryAnswers {
         return result instanceof AllocateResult.Rejected ? ExitCode.PROBLEM : ExitCode.LOST;
     }
 
+    /** Who it is, and what of. */
+    static String inTheWay(AllocateResult.Conflicting conflicting) {
+        String who = conflicting.conflicts().stream().map(Conflict::message).collect(Collectors.joining("; "));
+        return (who.isEmpty() ? "somebody is in the way" : who)
+                + (conflicting.more() == 0 ? "" : "; and " + conflicting.more() + " more");
+    }
+
     /** Such as {@code EXCLUSIVE: src/** docs/**}. */
     static String area(TerritoryGrant grant) {
         return grant.type() + ": " + shown(grant.patterns());

@@ -171,6 +171,11 @@ final class FakeAllocator implements Allocator {
         }
 
         @Override
+        public CompletionStage<AllocateResult> local(boolean on) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public CompletionStage<AllocateResult> admit(List<AgentId> agents) {
             throw new UnsupportedOperationException();
         }

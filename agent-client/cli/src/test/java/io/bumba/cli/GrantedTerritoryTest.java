@@ -37,9 +37,15 @@ final class GrantedTerritoryTest {
         assertThat(news)
                 .singleElement()
                 .asString()
-                .startsWith("not allocated: src/** (meets src/a): Tester-Other-1-00000000 has territory t-1")
-                .contains("free are free/")
+                .startsWith("src/** (meets src/a): Tester-Other-1-00000000 has territory t-1")
                 .endsWith("; waiting");
+    }
+
+    @Test
+    void aWaitThatIsOverBeforeItBeginsIsAWaitInVain() throws InterruptedException {
+        allocate("src/", Duration.ZERO);
+        assertThat(allocate("src/a", Duration.ofSeconds(3)).message()).startsWith("gave up waiting: src/**");
+        assertThat(allocator.waiting).isEmpty();
     }
 
     @Test
