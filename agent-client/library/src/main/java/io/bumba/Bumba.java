@@ -22,6 +22,7 @@ import io.bumba.zk.Connection;
 import io.bumba.zk.Containers;
 import io.bumba.zk.Layout;
 import io.bumba.zk.Leadership;
+import io.bumba.zk.LedgerTurn;
 import io.bumba.zk.Session;
 import io.bumba.zk.WorkspaceSettings;
 import java.security.SecureRandom;
@@ -93,7 +94,8 @@ public final class Bumba implements AutoCloseable {
             throw e;
         }
         registrar = new Registrar(layout, cluster, time, new SecureRandom(), events, clock);
-        Ledger ledger = new Ledger(connection.client(), layout, events, clock, nanos, time);
+        Ledger ledger = new Ledger(
+                new LedgerTurn(connection.client(), layout.ledgerTurn()), layout, events, clock, nanos, time);
         ledgers.put(layout.workspace(), ledger);
         workshop = new Workshop(
                 connection.client(),
@@ -129,7 +131,8 @@ public final class Bumba implements AutoCloseable {
     }
 
     /**
-     * Registers an agent on the present session.
+     * Registers an agent on the present session. When its parent was registered here too, it is admitted to the parent's
+     * territories.
      *
      * @throws BumbaException LIMIT when {@code maxConcurrentAgents} are registered, UNAVAILABLE when nobody answers
      */
@@ -137,7 +140,22 @@ public final class Bumba implements AutoCloseable {
         Agent agent = registrar.register(connection.session(), spec, settings);
         agents.add(agent);
         agent.onEnd(Runnable::run, () -> agents.remove(agent));
+        for (Agent parent : agents) {
+            if (spec.parent().filter(parent.id()::equals).isPresent()) {
+                admit(parent, agent);
+            }
+        }
         return agent;
+    }
+
+    /** A child works inside its parent's territories from its first moment on, or is not registered. */
+    private void admit(Agent parent, Agent child) {
+        try {
+            cluster.await(territories(parent).adopt(child), "admit " + child.id() + " to its parent's territories");
+        } catch (RuntimeException e) {
+            Async.guarded(child::close);
+            throw e;
+        }
     }
 
     /** The file locks of an agent registered here. */
@@ -188,7 +206,13 @@ public final class Bumba implements AutoCloseable {
     public Warden warden(String workspace) {
         Ledger of = ledgers.computeIfAbsent(
                 BumbaConfig.requireWorkspace(workspace),
-                name -> new Ledger(connection.client(), in(name), events, clock, System::nanoTime, Clock.systemUTC()));
+                name -> new Ledger(
+                        new LedgerTurn(connection.client(), in(name).ledgerTurn()),
+                        in(name),
+                        events,
+                        clock,
+                        System::nanoTime,
+                        Clock.systemUTC()));
         return new Warden(connection::session, in(workspace), cluster, of, events, Clock.systemUTC(), clock);
     }
 

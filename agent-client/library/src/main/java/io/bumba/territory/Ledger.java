@@ -13,6 +13,7 @@ import io.bumba.zk.Children;
 import io.bumba.zk.Cluster;
 import io.bumba.zk.Codec;
 import io.bumba.zk.Layout;
+import io.bumba.zk.LedgerTurn;
 import io.bumba.zk.Node;
 import io.bumba.zk.Outcome;
 import io.bumba.zk.Session;
@@ -34,7 +35,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
-import org.apache.curator.framework.CuratorFramework;
 
 /**
  * The territories of the workspace, as this process knows them, and the way to change them.
@@ -77,13 +77,13 @@ public final class Ledger implements Borders, AutoCloseable {
     private final Set<String> watchedPending = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param client without a namespace
+     * @param turn of this process among the ledger's writers; closed with this
      * @param clock runs time-outs; nothing on it blocks
      * @param nanos a monotonic clock
      * @param time for display
      */
     public Ledger(
-            CuratorFramework client,
+            LedgerTurn turn,
             Layout layout,
             Events events,
             ScheduledExecutorService clock,
@@ -95,7 +95,7 @@ public final class Ledger implements Borders, AutoCloseable {
         this.nanos = nanos;
         this.time = time;
         this.copy = new LedgerCopy(layout, nanos);
-        this.turn = new LedgerTurn(client, layout.ledgerTurn());
+        this.turn = turn;
     }
 
     @Override

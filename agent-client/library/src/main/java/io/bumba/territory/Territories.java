@@ -107,9 +107,14 @@ public final class Territories {
         return take(territory, ChangePlan.Kind.RESUME, Optional.of(secret));
     }
 
-    /** Admits an agent that this one has spawned to everything that this one has and will have. */
-    public CompletableFuture<Void> adopt(AgentId child) {
+    /**
+     * Admits an agent that this one has spawned to everything that this one has and will have, until it ends. Territories
+     * that are asked for with local grants are left out; those that have some switch them off.
+     */
+    public CompletableFuture<Void> adopt(Agent spawned) {
+        AgentId child = spawned.id();
         children.add(child);
+        spawned.onEnd(Runnable::run, () -> children.remove(child));
         return CompletableFuture.allOf(
                 held.stream().map(holding -> holding.admit(List.of(child))).toArray(CompletableFuture[]::new));
     }

@@ -92,7 +92,7 @@ final class TwoSteps {
                         .thenCompose(done -> done.isPresent()
                                 ? CompletableFuture.completedFuture(
                                         new Result.Done(done.get().zxid()))
-                                : hindered(new Hindrance.Gone("it was pending for too long and was taken back")));
+                                : takeBack(new Hindrance.Gone("what it was decided on has changed meanwhile")));
             }
             long left = since + Ledger.PENDING_LIFE.toNanos() - nanos.getAsLong();
             if (left <= 0) {

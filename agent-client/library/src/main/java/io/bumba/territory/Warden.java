@@ -5,6 +5,7 @@ import io.bumba.event.Event;
 import io.bumba.event.Events;
 import io.bumba.path.Printable;
 import io.bumba.zk.Async;
+import io.bumba.zk.Children;
 import io.bumba.zk.Cluster;
 import io.bumba.zk.Codec;
 import io.bumba.zk.Layout;
@@ -154,7 +155,35 @@ public final class Warden {
                 swept++;
             }
         }
-        return swept;
+        return swept + forgetAccesses(now);
+    }
+
+    /** What MONITORED territories recorded goes with them. */
+    private int forgetAccesses(Session now) {
+        int forgotten = 0;
+        for (String id : children(now, layout.accesses())) {
+            String node = layout.accesses(id);
+            boolean ended = cluster.await(now.read(layout.territory(id)), "look for territory " + id)
+                    .isEmpty();
+            if (ended) {
+                for (String record : children(now, node)) {
+                    delete(now, node + "/" + record);
+                }
+                delete(now, node);
+                forgotten++;
+            }
+        }
+        return forgotten;
+    }
+
+    private List<String> children(Session now, String node) {
+        return cluster.await(now.children(node), "list " + node)
+                .orElse(Children.NONE)
+                .names();
+    }
+
+    private void delete(Session now, String node) {
+        Outcome unused = cluster.await(Cluster.once(now, s -> s.transaction().delete(node)), "delete " + node);
     }
 
     /** The policy of the workspace. */

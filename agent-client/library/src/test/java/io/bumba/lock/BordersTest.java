@@ -205,6 +205,26 @@ class BordersTest extends LockFixture {
     }
 
     @Test
+    void aLockInNoTerritoryAsksTheServersForNothingMore() throws Exception {
+        ada.acquire(PATH, NOW).orElseThrow().close();
+        List<Integer> asked = new CopyOnWriteArrayList<>();
+        Fault never = proxy.beforeRequest(
+                request -> {
+                    if (mentions(request, "a.js@") || mentions(request, layout.territories())) {
+                        asked.add(request.opCode());
+                    }
+                    return false;
+                },
+                () -> {});
+        LockGrant held = ada.acquire(PATH, NOW).orElseThrow();
+        assertThat(asked)
+                .as("the transaction, and behind it the look at line and queue")
+                .containsExactly(OpCode.multi, OpCode.getChildren2, OpCode.getChildren2);
+        assertThat(never.hasStruck()).isFalse();
+        held.close();
+    }
+
+    @Test
     void aBusyLedgerIsNoRefusalWithinItsBound() throws Exception {
         ledger("");
         ada.acquire(OTHER, NOW).orElseThrow().close();

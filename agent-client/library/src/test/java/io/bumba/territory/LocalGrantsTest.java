@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.bumba.Bumba;
 import io.bumba.agent.Agent;
+import io.bumba.lock.FencingToken;
 import io.bumba.lock.FileLocks;
 import io.bumba.lock.LockGrant;
 import io.bumba.lock.LockMode;
@@ -53,11 +54,15 @@ class LocalGrantsTest extends TerritoryFixture {
         assertThat(first.release()).isEqualTo(ReleaseResult.ALREADY_RELEASED);
         LockGrant second = locks.acquire(LOGIN, NOW.shared()).orElseThrow();
         assertThat(second.token()).isGreaterThan(first.token());
-        assertThat(locks.acquire(LOGIN, NOW).orElseThrow().token()).isGreaterThan(first.token());
+        LockGrant third = locks.acquire(LOGIN, NOW).orElseThrow();
         assertThat(second.mode()).isEqualTo(LockMode.EXCLUSIVE);
+        FencingToken last = third.token();
+        assertThat(last).isGreaterThan(first.token());
+        third.close();
+        second.close();
         assertThat(there.locks(bob).acquire(LOGIN, NOW)).isInstanceOf(LockResult.TerritoryForbids.class);
         territory.close();
-        assertThat(locks.acquire(LOGIN, NOW).orElseThrow().token()).isGreaterThan(second.token());
+        assertThat(locks.acquire(LOGIN, NOW).orElseThrow().token()).isGreaterThan(last);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.bumba.Bumba;
 import io.bumba.agent.Agent;
+import io.bumba.agent.AgentSpec;
 import io.bumba.lock.LockGrant;
 import io.bumba.lock.LockResult;
 import io.bumba.path.CasePolicy;
@@ -202,6 +203,36 @@ class TerritoriesTest extends TerritoryFixture {
         mine.close();
         lost.get(10, TimeUnit.SECONDS);
         assertThat(territories()).isEmpty();
+    }
+
+    @Test
+    void whomAnAgentSpawnsWorksInsideItsTerritories() throws Exception {
+        TerritoryGrant before = allocate(here, ada, claim("src/")).orElseThrow();
+        Agent child = here.register(AgentSpec.of("Tester", "Child").childOf(ada.id()));
+        here.locks(child).acquire(LOGIN, NOW).orElseThrow().close();
+        allocate(here, ada, claim("docs/")).orElseThrow();
+        here.locks(child).acquire(RepoPath.of("docs/a.md"), NOW).orElseThrow().close();
+        Agent stranger = here.register(AgentSpec.of("Tester", "Stranger").childOf(bob.id()));
+        assertThat(here.locks(stranger).acquire(LOGIN, NOW)).isInstanceOf(LockResult.TerritoryForbids.class);
+        before.dismiss(List.of(child.id())).toCompletableFuture().get().orElseThrow();
+        assertThat(here.locks(child).acquire(LOGIN, NOW)).isInstanceOf(LockResult.TerritoryForbids.class);
+    }
+
+    @Test
+    void nothingIsLeftOutsideItsParentByAResize() throws Exception {
+        TerritoryGrant mine = allocate(here, ada, claim("src/", "lib/")).orElseThrow();
+        TerritoryGrant part = allocate(
+                        here, ada, claim("lib/core/").inside(mine.id()).passingOn())
+                .orElseThrow();
+        assertThat(mine.resize(PathPatterns.of("src/"))
+                        .toCompletableFuture()
+                        .get()
+                        .message())
+                .contains("lib/core/**", part.id());
+        assertThat(part.resize(PathPatterns.of("docs/")).toCompletableFuture().get())
+                .isInstanceOf(AllocateResult.Rejected.class);
+        part.close();
+        mine.resize(PathPatterns.of("src/")).toCompletableFuture().get().orElseThrow();
     }
 
     @Test

@@ -1,6 +1,5 @@
-package io.bumba.territory;
+package io.bumba.zk;
 
-import io.bumba.zk.Async;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * own. It orders and does not protect: without it n writers need n squared transactions instead of n, and no more than that.
  * So whoever does not get it in time goes on without. For one step at a time.
  */
-final class LedgerTurn implements AutoCloseable {
+public final class LedgerTurn implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 5;
     private static final Logger LOG = LoggerFactory.getLogger(LedgerTurn.class);
 
@@ -29,11 +28,11 @@ final class LedgerTurn implements AutoCloseable {
         return made;
     });
 
-    LedgerTurn(CuratorFramework client, String node) {
+    public LedgerTurn(CuratorFramework client, String node) {
         this.mutex = new InterProcessMutex(client, node);
     }
 
-    <R> CompletableFuture<R> take(Supplier<CompletableFuture<R>> step) {
+    public <R> CompletableFuture<R> take(Supplier<CompletableFuture<R>> step) {
         try {
             return CompletableFuture.supplyAsync(this::acquire, thread)
                     .thenCompose(held -> step.get().whenComplete((value, failure) -> {
