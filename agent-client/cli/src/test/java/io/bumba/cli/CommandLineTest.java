@@ -27,6 +27,7 @@ final class CommandLineTest {
             {"asOf":{"zxid":"0x1a","time":"2026-01-01T00:00:00Z","ageMillis":3,"stale":false},"cluster":{"id":"c1"},\
             "workspace":"default","version":"9.9","agents":{"total":3,"max":1000,"byDepartment":{"technical":2,"design":1}},\
             "locks":{"active":2,"waiting":1,"oldest":{"path":"src/a.c","agent":"A-B-1-00000000","since":"x","ageMillis":63000}},\
+            "territories":{"total":5,"byType":{"EXCLUSIVE":4,"SHARED":1},"pending":1,"orphans":2,"waiting":3},\
             "health":{"healthy":false,"checks":{"disk":{"healthy":false,"message":"full\\u001b[2J"}}}}""";
     private static final String LOCKS = """
             {"asOf":{"stale":true,"ageMillis":9000},"locks":[{"path":"src/a.c","holders":[{"agent":"A-B-1-00000000",\
@@ -144,13 +145,19 @@ final class CommandLineTest {
         assertThat(out())
                 .contains("AGENTS", "total              3 of 1000", "technical          2")
                 .contains("FILE LOCKS", "active             2", "src/a.c, for 1 m 3 s, A-B-1-00000000")
+                .contains(
+                        "TERRITORIES",
+                        "EXCLUSIVE          4",
+                        "being allocated    1",
+                        "orphans            2",
+                        "waiting            3")
                 .contains("NOT HEALTHY", "PROBLEM, full<U+001B>[2J")
                 .doesNotContain("\u001b", "null");
         try (Coordinator coordinator = new Coordinator("{\"version\":\"9.9\"}", 200)) {
             outBytes.reset();
             assertThat(run("status", "--url", coordinator.url())).isZero();
         }
-        assertThat(out()).doesNotContain("AGENTS", "FILE LOCKS", "HEALTH");
+        assertThat(out()).doesNotContain("AGENTS", "FILE LOCKS", "TERRITORIES", "HEALTH");
     }
 
     @Test

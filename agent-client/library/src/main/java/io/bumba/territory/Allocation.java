@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class Allocation {
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** How often a request that does not wait begins anew because it was not the others that kept it from its end. */
+    private static final int MAX_GONE = 20;
+
     /** Why a request ends without a territory. */
     enum Ending {
         TIMED_OUT,
@@ -70,6 +73,7 @@ final class Allocation {
 
     // Written by the step under way only.
     private @Nullable Requests place;
+    private int gone;
     private volatile @Nullable Waiting waiting;
     private Optional<Hindrance> last = Optional.empty();
 
@@ -177,7 +181,10 @@ final class Allocation {
         if (!(by instanceof Hindrance.Unwanted)) {
             last = Optional.of(by);
         }
-        boolean ends = by instanceof Hindrance.Rule || request.patience().isZero() || patience.isStopped();
+        // Nobody is in the way of what was taken back because it took too long, or of whom an earlier one was seen to
+        // leave.
+        boolean again = by instanceof Hindrance.Gone && ++gone <= MAX_GONE;
+        boolean ends = by instanceof Hindrance.Rule || (request.patience().isZero() && !again) || patience.isStopped();
         if (ends) {
             finish(() -> answer(refusal()));
         } else if (by instanceof Hindrance.Gone || by instanceof Hindrance.Unwanted) {

@@ -61,11 +61,14 @@ final class TwoSteps {
             if (first instanceof Plan.First.Done done) {
                 return CompletableFuture.completedFuture(new Result.Done(done.zxid()));
             }
-            return first instanceof Plan.First.Stopped stopped ? stopped(stopped.by()) : vacate(nanos.getAsLong());
+            return first instanceof Plan.First.Stopped stopped
+                    ? stopped(stopped.by(), stopped.version())
+                    : vacate(nanos.getAsLong());
         });
     }
 
-    private CompletableFuture<Result> stopped(Hindrance by) {
+    /** What the copy says hinders is true only if the copy is: nobody is refused by a stale one. */
+    private CompletableFuture<Result> stopped(Hindrance by, int version) {
         if (by instanceof Hindrance.Unsettled unsettled) {
             ledger.expire(session, unsettled.by());
             Set<String> node = Set.of(layout.territory(unsettled.by().id()));
@@ -78,7 +81,22 @@ final class TwoSteps {
             return ledger.confirm(session, blocked.version(), territories)
                     .thenCompose(confirmed -> confirmed ? hindered(by) : run());
         }
+        if (by instanceof Hindrance.Rule) {
+            return ledger.confirm(session, version, List.of())
+                    .thenCompose(confirmed -> confirmed ? hindered(by) : run());
+        }
+        if (by instanceof Hindrance.Behind behind) {
+            return ledger.confirm(session, version, List.of())
+                    .thenCompose(confirmed -> confirmed ? stillWaits(behind) : run());
+        }
         return hindered(by);
+    }
+
+    /** Who asked earlier was seen before the copy was looked at, and may have left meanwhile. */
+    private CompletableFuture<Result> stillWaits(Hindrance.Behind behind) {
+        return session.read(behind.node())
+                .thenCompose(node ->
+                        hindered(node.isPresent() ? behind : new Hindrance.Gone("who asked earlier no longer waits")));
     }
 
     private CompletableFuture<Result> vacate(long since) {
@@ -88,7 +106,7 @@ final class TwoSteps {
         return Occupancy.of(session, layout, plan.area()).thenCompose(occupants -> {
             List<Occupant> others = occupants.stream().filter(plan::hinders).toList();
             if (others.isEmpty()) {
-                return ledger.amend(session, plan::second)
+                return ledger.finish(session, plan::second)
                         .thenCompose(done -> done.isPresent()
                                 ? CompletableFuture.completedFuture(
                                         new Result.Done(done.get().zxid()))
