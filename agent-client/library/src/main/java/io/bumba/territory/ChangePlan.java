@@ -194,6 +194,10 @@ record ChangePlan(
                     && record.ownerNode().equals(takerNode);
             return new Step.Answer<>(done ? Optional.of(new Step.Done(0)) : Optional.empty());
         }
+        if (kind == Kind.ACCEPT && record.local()) {
+            // Its owner has switched local grants on since the first step.
+            return new Step.Answer<>(Optional.empty());
+        }
         if (kind == Kind.RESIZE && shape(atlas, record).isPresent()) {
             // Somebody has settled inside since the first step.
             return new Step.Answer<>(Optional.empty());
