@@ -131,8 +131,7 @@ final class TwoSteps {
     /** Others have ended it because it took too long, or changed what it was decided on: that is nobody's refusal. */
     private CompletableFuture<Result> beginAnew() {
         return takeBack(new Hindrance.Gone("what it was decided on has changed again and again"))
-                .thenCompose(gone ->
-                        ++begunAnew <= MAX_BEGUN_ANEW ? run() : CompletableFuture.completedFuture(gone));
+                .thenCompose(gone -> ++begunAnew <= MAX_BEGUN_ANEW ? run() : CompletableFuture.completedFuture(gone));
     }
 
     private CompletableFuture<Result> takeBack(Hindrance by) {
