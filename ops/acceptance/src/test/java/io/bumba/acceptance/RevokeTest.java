@@ -17,10 +17,11 @@ final class RevokeTest extends WithCoordinator {
     @Test
     void whatIsClaimedIsSeenWithItsStateAndOneOfThemWhole() throws Exception {
         try (Running ada = claiming("seen/src/", "--title", "new login", "--name", "Ada", "--grace", "10m");
-                Running waiting = machine()
-                        .start("claim", "seen/src/a", "--wait", "60s", "--name", "Ben", "--", "true")) {
+                Running waiting =
+                        machine().start("claim", "seen/src/a", "--wait", "60s", "--name", "Ben", "--", "true")) {
             String id = territory("seen/src/a").path("id").asText();
-            await().atMost(Duration.ofSeconds(20)).until(() -> text("territories").contains("Command-Ben-"));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> text("territories").contains("Command-Ben-"));
             assertThat(text("territories"))
                     .containsPattern(id + " +EXCLUSIVE +active +Command-Ada-.* 0 +1 +seen/src/\\*\\*")
                     .containsPattern("Command-Ben-.* EXCLUSIVE .*" + id + " +seen/src/a");
@@ -30,7 +31,8 @@ final class RevokeTest extends WithCoordinator {
             assertThat(text("explain", "seen/src/a"))
                     .contains("write  no: EXCLUSIVE territory " + id, "by its pattern seen/src/**: new login");
             ada.signal("KILL");
-            await().atMost(Duration.ofSeconds(30)).until(() -> text("territories", id).contains("orphan"));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> text("territories", id).contains("orphan"));
             assertThat(text("territories", id)).contains("it is kept for 10 m");
             text("revoke", id, "--reason", "its agent died", "--grace", "0");
             assertThat(waiting.exitCode()).as(waiting.said()).isZero();
@@ -67,8 +69,9 @@ final class RevokeTest extends WithCoordinator {
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> text("territories", id).contains("revoked by"));
             assertThat(session.code("release", id)).isZero();
-            String other =
-                    Machine.json(inSession(session, "claim", "--json", "finish/")).path("id").asText();
+            String other = Machine.json(inSession(session, "claim", "--json", "finish/"))
+                    .path("id")
+                    .asText();
             text("revoke", other, "--reason", "needed", "--grace", "1s");
             await().atMost(Duration.ofSeconds(20)).until(() -> session.code("held") == 5);
             assertThat(session.code("release", other)).isEqualTo(5);
@@ -103,8 +106,7 @@ final class RevokeTest extends WithCoordinator {
         words[0] = "claim";
         words[1] = pattern;
         System.arraycopy(more, 0, words, 2, more.length);
-        System.arraycopy(
-                new String[] {"--", "sh", "-c", "echo claimed; read line"}, 0, words, 2 + more.length, 4);
+        System.arraycopy(new String[] {"--", "sh", "-c", "echo claimed; read line"}, 0, words, 2 + more.length, 4);
         return machine().start(words).awaitOut("claimed");
     }
 

@@ -19,7 +19,8 @@ final class SessionTerritoriesTest extends WithCoordinator {
             String id = claim(ada, "--title", "new login", "own/src/**", "own/docs");
             assertThat(id).startsWith("new-login-");
             assertThat(ada.code("lock", "own/src/a.c", "--wait", "0")).isZero();
-            refused(ben, 3, "lock", "own/src/b.c", "--wait", "0").contains("'new login'", id, ada.agent(), "own/src/**");
+            refused(ben, 3, "lock", "own/src/b.c", "--wait", "0")
+                    .contains("'new login'", id, ada.agent(), "own/src/**");
             refused(ben, 3, "claim", "own/src/b.c")
                     .contains("own/src/** (meets own/src/b.c)", ada.agent(), "since", "nothing of it is free");
             refused(ben, 7, "release", id).contains("is not this session's", "bumba revoke");
@@ -65,7 +66,14 @@ final class SessionTerritoriesTest extends WithCoordinator {
     void aClaimForACommandIsTheSessionsAndEndsWithIt() {
         try (OpenSession ada = open("--name", "Ada");
                 OpenSession ben = open()) {
-            try (Running claim = java(ada, "claim", "for/", "--", "sh", "-c", "echo $BUMBA_AGENT $BUMBA_TERRITORY; read l; exit 9")
+            try (Running claim = java(
+                            ada,
+                            "claim",
+                            "for/",
+                            "--",
+                            "sh",
+                            "-c",
+                            "echo $BUMBA_AGENT $BUMBA_TERRITORY; read l; exit 9")
                     .awaitOut("\n")) {
                 assertThat(claim.out()).startsWith(ada.agent() + " for-");
                 assertThat(ada.code("lock", "for/a", "--wait", "0")).isZero();
@@ -74,7 +82,8 @@ final class SessionTerritoriesTest extends WithCoordinator {
                 assertThat(claim.exitCode()).as(claim.said()).isEqualTo(9);
             }
             assertThat(text(ada, "territories")).isEmpty();
-            try (Running refused = java(ben, "claim", "for/", "--", "echo", "ran").endOfInput()) {
+            try (Running refused =
+                    java(ben, "claim", "for/", "--", "echo", "ran").endOfInput()) {
                 assertThat(refused.exitCode()).as(refused.said()).isEqualTo(3);
                 assertThat(refused.out()).isEmpty();
                 assertThat(refused.err()).contains("for/a", ada.agent());
@@ -86,8 +95,8 @@ final class SessionTerritoriesTest extends WithCoordinator {
     void aClaimForACommandThatIsKilledIsGivenBackWhileItsSessionLives() {
         try (OpenSession ada = open();
                 OpenSession ben = open()) {
-            try (Running claim =
-                    java(ada, "claim", "gone/", "--", "sh", "-c", "echo claimed; read l").awaitOut("claimed")) {
+            try (Running claim = java(ada, "claim", "gone/", "--", "sh", "-c", "echo claimed; read l")
+                    .awaitOut("claimed")) {
                 claim.signal("KILL");
                 // Long before the session's own end would free it.
                 await().atMost(Duration.ofSeconds(8)).until(() -> ben.code("claim", "gone/a") == 0);
@@ -151,7 +160,8 @@ final class SessionTerritoriesTest extends WithCoordinator {
             JsonNode json = json(ben, "explain", "--json", "explained/a", "--agent", ada.agent());
             assertThat(json.at("/writes/allowed").asBoolean()).isTrue();
             assertThat(json.at("/territories/0/territory").asText()).isEqualTo(id);
-            assertThat(text(ben, "explain", "free/file")).contains("write  yes, with a lock", "next   lock it, then edit it");
+            assertThat(text(ben, "explain", "free/file"))
+                    .contains("write  yes, with a lock", "next   lock it, then edit it");
         }
     }
 
@@ -172,7 +182,8 @@ final class SessionTerritoriesTest extends WithCoordinator {
                     "explain a --agent x")) {
                 refused(session, 2, line.split(" ", -1)).isNotEmpty();
             }
-            try (Running refused = java(session, "claim", "a", "--name", "x", "--", "true").endOfInput()) {
+            try (Running refused =
+                    java(session, "claim", "a", "--name", "x", "--", "true").endOfInput()) {
                 assertThat(refused.exitCode()).as(refused.said()).isEqualTo(2);
                 assertThat(refused.err()).contains("its agent claims").hasLineCount(1);
             }
