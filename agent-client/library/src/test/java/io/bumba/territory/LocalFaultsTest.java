@@ -15,11 +15,14 @@ import io.bumba.lock.ReleaseResult;
 import io.bumba.path.PathPatterns;
 import io.bumba.path.PathSet;
 import io.bumba.path.RepoPath;
+import io.bumba.testkit.Fault;
 import io.bumba.testkit.Jvm;
 import io.bumba.testkit.TcpProxy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -128,6 +131,52 @@ class LocalFaultsTest extends TerritoryFixture {
             }
         }
         history.assertSafe();
+    }
+
+    @Test
+    void whileANewBaseIsOnItsWayNothingIsGrantedUnderTheOldOne() throws Exception {
+        Duration session = Duration.ofSeconds(6);
+        Bumba bumba = through(proxy, session);
+        Agent cleo = agent(bumba, CLEO);
+        FileLocks locks = bumba.locks(cleo);
+        TerritoryGrant territory = local(bumba, cleo);
+        long begun = System.nanoTime();
+        // By then the lease is fresh.
+        await().atMost(SOON).until(() -> {
+            locks.acquire(OTHER, NOW).orElseThrow().close();
+            return System.nanoTime() - begun > session.toNanos() / 3;
+        });
+        territory
+                .resize(PathPatterns.of("src/b.js"))
+                .toCompletableFuture()
+                .get()
+                .orElseThrow();
+        LockGrant theirs = there.locks(bob).acquire(LOGIN, NOW).orElseThrow();
+        theirs.close();
+        territory.resize(PathPatterns.of("src/")).toCompletableFuture().get().orElseThrow();
+        CountDownLatch based = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        // Of the writes that come now, only the new base writes the record.
+        Fault reply = proxy.beforeReply(
+                request -> new String(request.frame(), StandardCharsets.ISO_8859_1).contains("\"patterns\""), () -> {
+                    based.countDown();
+                    awaitQuietly(go);
+                });
+        CompletableFuture<LockResult> first = locks.acquireAsync(OTHER, NOW);
+        assertThat(based.await(20, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<LockResult> second = locks.acquireAsync(LOGIN, NOW);
+        go.countDown();
+        assertThat(second.get(20, TimeUnit.SECONDS).orElseThrow().token()).isGreaterThan(theirs.token());
+        first.get(20, TimeUnit.SECONDS).orElseThrow();
+        assertThat(reply.hasStruck()).isTrue();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
