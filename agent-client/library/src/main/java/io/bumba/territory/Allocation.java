@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class Allocation {
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** How often a request that does not wait begins anew because it was not the others that kept it from its end. */
+    /** How often a request that does not wait looks anew because whoever was in its way had gone. */
     private static final int MAX_GONE = 20;
 
     /** Why a request ends without a territory. */
@@ -178,16 +178,17 @@ final class Allocation {
             return;
         }
         Hindrance by = ((TwoSteps.Result.Hindered) result).by();
-        if (!(by instanceof Hindrance.Unwanted)) {
+        boolean nobody = by instanceof Hindrance.Gone || by instanceof Hindrance.Unwanted;
+        if (!nobody) {
             last = Optional.of(by);
         }
-        // Nobody is in the way of what was taken back because it took too long, or of whom an earlier one was seen to
-        // leave.
+        // Whoever asked earlier has left meanwhile: who else did is to be read anew, also by one that does not wait.
         boolean again = by instanceof Hindrance.Gone && ++gone <= MAX_GONE;
         boolean ends = by instanceof Hindrance.Rule || (request.patience().isZero() && !again) || patience.isStopped();
         if (ends) {
+            last = last.or(() -> Optional.of(by).filter(Hindrance.Gone.class::isInstance));
             finish(() -> answer(refusal()));
-        } else if (by instanceof Hindrance.Gone || by instanceof Hindrance.Unwanted) {
+        } else if (nobody) {
             look();
         } else {
             waitFor(by);

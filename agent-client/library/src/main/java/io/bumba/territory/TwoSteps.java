@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  *       |          `--others, and no time left--> taken back, hindrance
  *       | nobody
  *       v
- *   second step --> done
+ *   second step --> done, or the first one is gone: begin anew
  * </pre>
  *
  * Others who are between their own two steps are waited for. One run at a time.
@@ -37,12 +37,16 @@ final class TwoSteps {
 
     private static final int MAX_WATCHED = 100;
 
+    /** How often a change begins anew whose second step found the first one gone. */
+    private static final int MAX_BEGUN_ANEW = 10;
+
     private final Ledger ledger;
     private final Layout layout;
     private final Session session;
     private final LongSupplier nanos;
     private final Plan plan;
     private final Patience patience;
+    private int begunAnew;
 
     TwoSteps(Ledger ledger, Layout layout, Session session, LongSupplier nanos, Plan plan, Patience patience) {
         this.ledger = ledger;
@@ -110,7 +114,7 @@ final class TwoSteps {
                         .thenCompose(done -> done.isPresent()
                                 ? CompletableFuture.completedFuture(
                                         new Result.Done(done.get().zxid()))
-                                : takeBack(new Hindrance.Gone("what it was decided on has changed meanwhile")));
+                                : beginAnew());
             }
             long left = since + Ledger.PENDING_LIFE.toNanos() - nanos.getAsLong();
             if (left <= 0) {
@@ -122,6 +126,12 @@ final class TwoSteps {
                     patience.isArmedFor(nodes) ? patience.await(Duration.ofNanos(left)) : patience.arm(nodes);
             return ready.thenCompose(looked -> vacate(since));
         });
+    }
+
+    /** Others have ended it because it took too long, or changed what it was decided on: that is nobody's refusal. */
+    private CompletableFuture<Result> beginAnew() {
+        return takeBack(new Hindrance.Gone("what it was decided on has changed again and again"))
+                .thenCompose(gone -> ++begunAnew <= MAX_BEGUN_ANEW ? run() : CompletableFuture.completedFuture(gone));
     }
 
     private CompletableFuture<Result> takeBack(Hindrance by) {
