@@ -180,6 +180,71 @@ class LocalFaultsTest extends TerritoryFixture {
     }
 
     @Test
+    void afterIdlenessItAsksTheServersFirst() throws Exception {
+        Duration session = Duration.ofSeconds(2);
+        Bumba bumba = through(proxy, session);
+        Agent cleo = agent(bumba, CLEO);
+        FileLocks locks = bumba.locks(cleo);
+        local(bumba, cleo);
+        locks.acquire(LOGIN, NOW).orElseThrow().close();
+        long idleSince = System.nanoTime();
+        await().atMost(SOON).until(() -> System.nanoTime() - idleSince > session.toNanos());
+        Fault asked = proxy.beforeReply(
+                request -> new String(request.frame(), StandardCharsets.ISO_8859_1).contains("/owner-"), () -> {});
+        LockGrant granted = locks.acquire(LOGIN, NOW).orElseThrow();
+        assertThat(asked.hasStruck()).isTrue();
+        granted.close();
+    }
+
+    @Test
+    void whoseOwnershipWasTakenAwayIsGrantedNothing() throws Exception {
+        // So long that nothing but the writes notices.
+        Bumba bumba = through(proxy, Duration.ofSeconds(40));
+        Agent cleo = agent(bumba, CLEO);
+        for (boolean used : new boolean[] {false, true}) {
+            TerritoryGrant territory = local(bumba, cleo);
+            if (used) {
+                bumba.locks(cleo).acquire(LOGIN, NOW).orElseThrow();
+            }
+            String home = root + "/workspaces/default/territories/" + territory.id();
+            for (String child : server.children(home)) {
+                if (child.startsWith("owner-")) {
+                    server.client().delete(home + "/" + child, -1);
+                }
+            }
+            LockResult result = bumba.locks(cleo).acquire(OTHER, NOW);
+            assertThat(result.grant().filter(grant -> grant.token().count() > 0))
+                    .as("from memory, %s", used ? "by a write" : "by a new base")
+                    .isEmpty();
+            result.grant().ifPresent(LockGrant::close);
+            there.warden().sweep();
+        }
+    }
+
+    @Test
+    void afterARealLockOfItsOwnTheTokensBeginAnew() throws Exception {
+        Bumba bumba = connect();
+        Agent cleo = agent(bumba, CLEO);
+        FileLocks locks = bumba.locks(cleo);
+        TerritoryGrant territory = local(bumba, cleo);
+        LockGrant turned = locks.acquire(LOGIN, NOW.shared()).orElseThrow();
+        territory
+                .resize(PathPatterns.of("src/", "lib/"))
+                .toCompletableFuture()
+                .get()
+                .orElseThrow();
+        LockGrant elsewhere = locks.acquire(OTHER, NOW).orElseThrow();
+        LockGrant raised = locks.acquire(LOGIN, NOW).orElseThrow();
+        FencingToken real = raised.token();
+        assertThat(real).isGreaterThan(elsewhere.token());
+        raised.close();
+        turned.close();
+        LockGrant again = locks.acquire(LOGIN, NOW).orElseThrow();
+        assertThat(again.token().count()).isPositive();
+        assertThat(again.token()).isGreaterThan(real);
+    }
+
+    @Test
     void anOperatorsEndWaitsForTheOwnersWord() throws Exception {
         Bumba bumba = through(proxy, Duration.ofSeconds(20));
         Agent cleo = agent(bumba, CLEO);
