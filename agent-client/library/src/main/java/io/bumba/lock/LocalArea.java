@@ -74,6 +74,7 @@ public final class LocalArea {
     private boolean asking;
     /** A new base is on its way: the old one may be smaller than what others have held since. */
     private boolean rebasing;
+
     private boolean usedLately;
     private long base;
     private long tokens;

@@ -118,9 +118,13 @@ final class GrantHistory {
         assertThat(LockChecker.check(ops).stream()
                         // Threads of one agent share a grant, and see each other's at other times.
                         .filter(violation -> violation.rule() != LockChecker.Rule.TOKEN_REUSED
-                                || !violation.first().agent().equals(violation.second().agent()))
-                        .map(violation -> violation + " with tokens " + order.get((int) violation.first().token() - 1)
-                                + " and " + order.get((int) violation.second().token() - 1)))
+                                || !violation
+                                        .first()
+                                        .agent()
+                                        .equals(violation.second().agent()))
+                        .map(violation -> violation + " with tokens "
+                                + order.get((int) violation.first().token() - 1) + " and "
+                                + order.get((int) violation.second().token() - 1)))
                 .as("violations; the tokens in the holds are ranks")
                 .isEmpty();
     }

@@ -41,7 +41,9 @@ class LocalFaultsTest extends TerritoryFixture {
     private final Agent bob = agent(there, BOB);
 
     private TerritoryGrant local(Bumba bumba, Agent agent) throws InterruptedException {
-        return bumba.territories(agent).allocate(claim("src/").withLocalGrants()).orElseThrow();
+        return bumba.territories(agent)
+                .allocate(claim("src/").withLocalGrants())
+                .orElseThrow();
     }
 
     @Test
@@ -74,8 +76,8 @@ class LocalFaultsTest extends TerritoryFixture {
                     said++;
                     FencingToken token = new FencingToken(Long.parseLong(word[3]), Long.parseLong(word[4]));
                     long last = Long.parseLong(word[6]);
-                    GrantHistory.Entry entry = history.seen(
-                            CLEO, word[1], LockMode.valueOf(word[2]), token, Long.parseLong(word[5]));
+                    GrantHistory.Entry entry =
+                            history.seen(CLEO, word[1], LockMode.valueOf(word[2]), token, Long.parseLong(word[5]));
                     history.stillValid(entry, last);
                     assertThat(last).as("seen valid after it went on: %s", line).isLessThan(resumed);
                     assertThat(token).isLessThan(theirs.token()).isLessThan(more.token());
@@ -88,7 +90,7 @@ class LocalFaultsTest extends TerritoryFixture {
 
     @Test
     void withoutAConnectionRequestsWaitAndGoOnWhenItHeals() throws Exception {
-        Bumba bumba = through(proxy, Duration.ofSeconds(8));
+        Bumba bumba = through(proxy, Duration.ofSeconds(20));
         Agent cleo = agent(bumba, CLEO);
         FileLocks locks = bumba.locks(cleo);
         local(bumba, cleo);
@@ -96,8 +98,7 @@ class LocalFaultsTest extends TerritoryFixture {
         FencingToken before = held.token();
         proxy.refuse();
         await().atMost(SOON).until(() -> !held.isValid());
-        CompletableFuture<LockResult> asked =
-                locks.acquireAsync(OTHER, LockOptions.waitUpTo(Duration.ofSeconds(60)));
+        CompletableFuture<LockResult> asked = locks.acquireAsync(OTHER, LockOptions.waitUpTo(Duration.ofSeconds(60)));
         assertThat(asked).isNotDone();
         assertThat(held.isValid()).isFalse();
         proxy.pass();
@@ -116,7 +117,12 @@ class LocalFaultsTest extends TerritoryFixture {
         TerritoryGrant territory = local(bumba, cleo);
         CompletableFuture<Void> lost = new CompletableFuture<>();
         try (Looper owner = new Looper(
-                history, CLEO, bumba.locks(cleo), LockOptions.waitUpTo(Duration.ofSeconds(1)), 4, List.of(LOGIN, OTHER))) {
+                history,
+                CLEO,
+                bumba.locks(cleo),
+                LockOptions.waitUpTo(Duration.ofSeconds(1)),
+                4,
+                List.of(LOGIN, OTHER))) {
             await().atMost(SOON).until(() -> history.of(CLEO).size() > 50);
             territory.onLost(Runnable::run, () -> lost.complete(null));
             // Nothing comes back: it hears of no end of the connection.

@@ -15,6 +15,9 @@ import java.util.List;
 
 /** An owner with local grants in a process of its own, which loops over two files until it is asked what it held. */
 final class LocalOwner {
+    /** So many that a signal nearly always finds it holding something. */
+    private static final int LOOKS = 20_000;
+
     private LocalOwner() {}
 
     public static void main(String[] args) throws Exception {
@@ -26,8 +29,8 @@ final class LocalOwner {
         try (Bumba bumba = Bumba.connect(config)) {
             Agent agent = bumba.register(AgentSpec.of("Tester", "Owner"));
             TerritoryGrant territory = bumba.territories(agent)
-                    .allocate(TerritoryRequest.of("work", PathPatterns.of("src/"))
-                            .withLocalGrants())
+                    .allocate(
+                            TerritoryRequest.of("work", PathPatterns.of("src/")).withLocalGrants())
                     .orElseThrow();
             territory.onLost(Runnable::run, () -> System.out.println("lost"));
             try (Looper looper = new Looper(
@@ -36,13 +39,14 @@ final class LocalOwner {
                     bumba.locks(agent),
                     LockOptions.waitUpTo(Duration.ofSeconds(1)),
                     3,
+                    LOOKS,
                     List.of(RepoPath.of("src/auth/login.js"), RepoPath.of("src/b.js")))) {
                 while (history.of("Owner").size() < 50) {
                     Thread.onSpinWait();
                 }
                 System.out.println("loops");
                 BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-                input.readLine();
+                String unused = input.readLine();
             }
             history.of("Owner")
                     .forEach(entry -> System.out.println("SEEN " + entry.path() + " " + entry.mode() + " "

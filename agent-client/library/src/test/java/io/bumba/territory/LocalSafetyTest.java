@@ -65,13 +65,13 @@ class LocalSafetyTest extends TerritoryFixture {
         await().atMost(SOON).until(() -> history.count(agent, path.value()) > before + 3);
     }
 
-    private static void awaitDone(java.util.function.Supplier<java.util.concurrent.CompletionStage<AllocateResult>> change) {
-        await().atMost(SOON)
-                .until(() -> change.get()
-                        .toCompletableFuture()
-                        .get(20, TimeUnit.SECONDS)
-                        .grant()
-                        .isPresent());
+    private static void awaitDone(
+            java.util.function.Supplier<java.util.concurrent.CompletionStage<AllocateResult>> change) {
+        await().atMost(SOON).until(() -> change.get()
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS)
+                .grant()
+                .isPresent());
     }
 
     @Test

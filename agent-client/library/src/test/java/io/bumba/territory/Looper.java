@@ -16,13 +16,15 @@ import java.util.concurrent.TimeUnit;
 
 /** Threads of one agent that take files, look whether they still have them, and give them back, until it is closed. */
 final class Looper implements AutoCloseable {
-    private static final int LOOKS = 20;
+    /** How often the holder of a file looks whether it still has it. */
+    static final int LOOKS = 20;
 
     private final GrantHistory history;
     private final String agent;
     private final FileLocks locks;
     private final List<RepoPath> files;
     private final LockOptions options;
+    private final int looks;
     private final ExecutorService threads;
     private final List<Future<?>> running = new ArrayList<>();
     private volatile boolean stopped;
@@ -34,6 +36,18 @@ final class Looper implements AutoCloseable {
             LockOptions options,
             int threads,
             List<RepoPath> files) {
+        this(history, agent, locks, options, threads, LOOKS, files);
+    }
+
+    Looper(
+            GrantHistory history,
+            String agent,
+            FileLocks locks,
+            LockOptions options,
+            int threads,
+            int looks,
+            List<RepoPath> files) {
+        this.looks = looks;
         this.history = history;
         this.agent = agent;
         this.locks = locks;
@@ -60,7 +74,7 @@ final class Looper implements AutoCloseable {
                 continue;
             }
             if (granted.isPresent()) {
-                history.watch(agent, granted.get(), LOOKS);
+                history.watch(agent, granted.get(), looks);
                 granted.get().release();
             }
             Thread.yield();
