@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -57,28 +58,33 @@ final class TwoSteps {
         if (patience.isStopped()) {
             return hindered(new Hindrance.Unwanted());
         }
-        return ledger.amend(session, plan::first).thenCompose(first -> {
-            if (first instanceof Plan.First.Done done) {
-                return CompletableFuture.completedFuture(new Result.Done(done.zxid()));
-            }
-            return first instanceof Plan.First.Stopped stopped ? stopped(stopped.by()) : vacate(nanos.getAsLong());
-        });
+        AtomicInteger decidedOn = new AtomicInteger();
+        return ledger.amend(session, (atlas, version) -> {
+                    decidedOn.set(version);
+                    return plan.first(atlas, version);
+                })
+                .thenCompose(first -> {
+                    if (first instanceof Plan.First.Done done) {
+                        return CompletableFuture.completedFuture(new Result.Done(done.zxid()));
+                    }
+                    return first instanceof Plan.First.Stopped stopped
+                            ? stopped(stopped.by(), decidedOn.get())
+                            : vacate(nanos.getAsLong());
+                });
     }
 
-    private CompletableFuture<Result> stopped(Hindrance by) {
+    /** @param version of the ledger that says so; nobody is refused by a stale copy */
+    private CompletableFuture<Result> stopped(Hindrance by, int version) {
         if (by instanceof Hindrance.Unsettled unsettled) {
             ledger.expire(session, unsettled.by());
             Set<String> node = Set.of(layout.territory(unsettled.by().id()));
             CompletableFuture<Void> ready = patience.isArmedFor(node) ? patience.await(null) : patience.arm(node);
             return ready.thenCompose(looked -> ledger.refresh(session)).thenCompose(read -> run());
         }
-        if (by instanceof Hindrance.Blocked blocked) {
-            List<Territory> territories =
-                    blocked.by().stream().map(Atlas.Overlap::territory).toList();
-            return ledger.confirm(session, blocked.version(), territories)
-                    .thenCompose(confirmed -> confirmed ? hindered(by) : run());
-        }
-        return hindered(by);
+        List<Territory> territories = by instanceof Hindrance.Blocked blocked
+                ? blocked.by().stream().map(Atlas.Overlap::territory).toList()
+                : List.of();
+        return ledger.confirm(session, version, territories).thenCompose(confirmed -> confirmed ? hindered(by) : run());
     }
 
     private CompletableFuture<Result> vacate(long since) {
