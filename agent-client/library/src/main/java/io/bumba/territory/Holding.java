@@ -5,6 +5,8 @@ import io.bumba.agent.AgentId;
 import io.bumba.event.Event;
 import io.bumba.lock.FileLocks;
 import io.bumba.lock.LocalArea;
+import io.bumba.lock.Occupancy;
+import io.bumba.lock.Occupant;
 import io.bumba.path.PathPatterns;
 import io.bumba.zk.Async;
 import io.bumba.zk.Codec;
@@ -66,6 +68,7 @@ final class Holding implements TerritoryGrant {
     private List<Runnable> callbacks = List.of();
     private List<Consumer<Revocation>> revokedCallbacks = List.of();
     private @Nullable Future<?> revoking;
+    private @Nullable Revocation heard;
     private @Nullable LocalArea area;
     private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
 
@@ -289,20 +292,51 @@ final class Holding implements TerritoryGrant {
                     "local grants need an EXCLUSIVE territory without a parent; " + id + " is " + here.type()
                             + here.parent().map(p -> " inside " + p).orElse(""));
         }
-        return amend(
+        return changes.take(() -> drained(() -> switchLocal(on)
+                .thenCompose(result -> on && result instanceof AllocateResult.Allocated
+                        ? offIfOccupied(result)
+                        : CompletableFuture.completedFuture(result))));
+    }
+
+    private CompletableFuture<AllocateResult> switchLocal(boolean on) {
+        return amendNow(
                 "local grants " + (on ? "on" : "off"),
-                (atlas, now) -> on
-                                && !(now.record().admitted().isEmpty()
-                                        && atlas.inside(id).isEmpty())
-                        ? Optional.of(new AllocateResult.Rejected(
-                                "local grants",
-                                "others were admitted to territory " + id
-                                        + ", or have territories inside; dismiss them first"))
-                        : Optional.empty(),
+                (atlas, now) -> on ? forbidsLocal(atlas, now.record()) : Optional.empty(),
                 (atlas, now) -> now.record().local() == on
                         ? List.of()
                         : List.of(new Edit.Update(
                                 now, now.record().draft().local(on).done(), Edit.Owner.STANDS)));
+    }
+
+    private Optional<AllocateResult> forbidsLocal(Atlas atlas, TerritoryRecord now) {
+        if (!now.admitted().isEmpty() || !atlas.inside(id).isEmpty()) {
+            return Optional.of(new AllocateResult.Rejected(
+                    "local grants",
+                    "others were admitted to territory " + id + ", or have territories inside; dismiss them first"));
+        }
+        return now.offer().isEmpty() && now.pending().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new AllocateResult.Rejected(
+                        "local grants",
+                        "territory " + id + " is offered to " + now.offer().orElse("another")
+                                + ", who may be taking it over; take the offer back first"));
+    }
+
+    /** Locks of agents that were dismissed stay; from the switch on there are no new ones. Nothing is granted before this. */
+    private CompletableFuture<AllocateResult> offIfOccupied(AllocateResult on) {
+        return Occupancy.of(session, ground.shop().layout(), patterns()).thenCompose(occupants -> {
+            Optional<Occupant> other = occupants.stream()
+                    .filter(occupant -> !occupant.agent().equals(record().owner()))
+                    .findFirst();
+            return other.isEmpty()
+                    ? CompletableFuture.completedFuture(on)
+                    : switchLocal(false)
+                            .thenApply(off -> new AllocateResult.Rejected(
+                                    "local grants",
+                                    other.get().agent() + " has a lock on "
+                                            + other.get().path() + " inside territory " + id
+                                            + "; it must be released first"));
+        });
     }
 
     // ---- local grants
@@ -398,7 +432,15 @@ final class Holding implements TerritoryGrant {
             String what,
             BiFunction<Atlas, Territory, Optional<AllocateResult>> forbids,
             BiFunction<Atlas, Territory, List<Edit>> edits) {
-        return changes.take(() -> drained(() -> ground.ledger()
+        return changes.take(() -> drained(() -> amendNow(what, forbids, edits)));
+    }
+
+    /** {@link #amend}, when it is the change's turn. */
+    private CompletableFuture<AllocateResult> amendNow(
+            String what,
+            BiFunction<Atlas, Territory, Optional<AllocateResult>> forbids,
+            BiFunction<Atlas, Territory, List<Edit>> edits) {
+        return ground.ledger()
                 .<AllocateResult>amend(session, (atlas, version) -> {
                     Optional<Territory> found = atlas.find(id)
                             .filter(now -> now.record().ownerNode().equals(record().ownerNode()));
@@ -419,7 +461,7 @@ final class Holding implements TerritoryGrant {
                                     done -> new AllocateResult.Allocated(this),
                                     refused -> new AllocateResult.Lost("territory " + id + " is no longer yours"));
                 })
-                .thenApply(result -> result instanceof AllocateResult.Allocated ? changed(what) : result)));
+                .thenApply(result -> result instanceof AllocateResult.Allocated ? changed(what) : result);
     }
 
     // ---- its end
@@ -564,8 +606,13 @@ final class Holding implements TerritoryGrant {
     private void revoked(Revocation revocation) {
         List<Consumer<Revocation>> told;
         synchronized (lock) {
-            if (revoking != null || state != State.OWNED) {
+            if (revocation.equals(heard) || state != State.OWNED) {
                 return;
+            }
+            heard = revocation;
+            if (revoking != null) {
+                // The last word counts.
+                revoking.cancel(false);
             }
             revoking = ground.shop()
                     .clock()

@@ -80,12 +80,12 @@ public final class Warden {
         }
         events.publish(new Event.TerritoryRevoked(time.instant(), marked.owner(), id, by, reason));
         if (grace.isZero() && !marked.local()) {
-            return cluster.await(end(now, id), "end territory " + id)
+            return cluster.await(end(now, id, revocation), "end territory " + id)
                     ? new RevokeResult.Ended(id, marked.owner())
                     : told;
         }
-        java.util.concurrent.Future<?> unused =
-                clock.schedule(() -> Async.then(end(now, id), ended -> {}), grace.toMillis(), TimeUnit.MILLISECONDS);
+        java.util.concurrent.Future<?> unused = clock.schedule(
+                () -> Async.then(end(now, id, revocation), ended -> {}), grace.toMillis(), TimeUnit.MILLISECONDS);
         return told;
     }
 
@@ -117,11 +117,11 @@ public final class Warden {
                 refused -> new RevokeResult.NotFound(id));
     }
 
-    /** Ends it if it is revoked and can be ended by others. */
-    private CompletableFuture<Boolean> end(Session now, String id) {
+    /** Ends it if this is still the word that it is to end by, and if it can be ended by others. */
+    private CompletableFuture<Boolean> end(Session now, String id, Revocation revocation) {
         return ledger.amend(now, (atlas, version) -> {
             Optional<Territory> found = atlas.find(id)
-                    .filter(known -> known.record().revocation().isPresent()
+                    .filter(known -> known.record().revocation().equals(Optional.of(revocation))
                             && !known.record().local());
             return found.isPresent()
                     ? new Step.Amend<>(
@@ -149,9 +149,9 @@ public final class Warden {
                         && !territory.record().local())
                 .toList());
         for (Territory territory : revoked) {
-            long grace = territory.record().revocation().orElseThrow().graceMillis();
-            boolean over = cluster.await(ledger.isOlder(now, territory, grace), "look at the time");
-            if (over && cluster.await(end(now, territory.id()), "end territory " + territory.id())) {
+            Revocation revocation = territory.record().revocation().orElseThrow();
+            boolean over = cluster.await(ledger.isOlder(now, territory, revocation.graceMillis()), "look at the time");
+            if (over && cluster.await(end(now, territory.id(), revocation), "end territory " + territory.id())) {
                 swept++;
             }
         }
