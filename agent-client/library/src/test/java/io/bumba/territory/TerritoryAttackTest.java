@@ -242,7 +242,7 @@ class TerritoryAttackTest extends TerritoryFixture {
     private static PathPatterns wide(String start) {
         return PathPatterns.of(
                 IntStream.range(0, 1_000)
-                        .mapToObj(i -> start + "/" + "x".repeat(180) + i)
+                        .mapToObj(i -> start + "/" + "x".repeat(240) + i)
                         .toList(),
                 CasePolicy.SENSITIVE);
     }
@@ -251,24 +251,18 @@ class TerritoryAttackTest extends TerritoryFixture {
     void whoMayNotWaitForLackOfBytesIsToldAtOnce() throws Exception {
         allocate(here, ada, claim("src/")).orElseThrow();
         List<EphemeralBudget.Share> taken = new ArrayList<>();
-        CompletableFuture<AllocateResult> asked;
         Agent cleo = agent(there, "Cleo");
         allocate(there, cleo, claim("docs/")).orElseThrow().close();
         EphemeralBudget budget = cleo.session().budget();
-        for (int size = 4_096; size > 16; size /= 2) {
+        // Enough for the owner's ephemeral, not for a place as well.
+        String owner = root + "/workspaces/default/territories/work-on-src-00000000/owner-0123456789abcdef";
+        EphemeralBudget.Share room = budget.take(owner);
+        for (int size = 4_096; size > 0; size /= 2) {
             take(budget, size, taken);
         }
-        // Enough for the owner's ephemeral, not for a place as well.
-        for (int given = 0; given < 200 && !taken.isEmpty(); ) {
-            taken.remove(taken.size() - 1).giveBack();
-            given += 16;
-        }
-        try {
-            asked = there.territories(cleo).allocateAsync(claim("src/").waitUpTo(Duration.ofMinutes(5)));
-        } catch (BumbaException e) {
-            assertThat(e.code()).isEqualTo(BumbaException.Code.LIMIT);
-            return;
-        }
+        room.giveBack();
+        CompletableFuture<AllocateResult> asked =
+                there.territories(cleo).allocateAsync(claim("src/").waitUpTo(Duration.ofMinutes(5)));
         assertThat(asked.handle((result, failure) -> failure).get(10, TimeUnit.SECONDS))
                 .isInstanceOfSatisfying(
                         BumbaException.class, e -> assertThat(e.code()).isEqualTo(BumbaException.Code.LIMIT));
@@ -431,13 +425,8 @@ class TerritoryAttackTest extends TerritoryFixture {
         TerritoryGrant mine = away.territories(cleo).allocate(claim("src/")).orElseThrow();
         CompletableFuture<Void> lost = new CompletableFuture<>();
         mine.onLost(Runnable::run, () -> lost.complete(null));
-        Fault gone = proxy.loseReplyTo(request -> {
-            boolean releases = request.opCode() == OpCode.multi && mentions(request, mine.id());
-            if (releases) {
-                proxy.refuse();
-            }
-            return releases;
-        });
+        Fault gone = proxy.beforeReply(
+                request -> request.opCode() == OpCode.multi && mentions(request, mine.id()), proxy::refuse);
         CompletableFuture<Boolean> released = mine.releaseAsync().toCompletableFuture();
         await().until(() -> territories().isEmpty());
         gone.await(SOON);
