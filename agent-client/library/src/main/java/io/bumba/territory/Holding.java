@@ -70,6 +70,9 @@ final class Holding implements TerritoryGrant {
     private @Nullable Future<?> revoking;
     private @Nullable Revocation heard;
     private @Nullable LocalArea area;
+    /** Switched on, and not yet known to be empty of locks of others. */
+    private boolean doubtful;
+
     private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
 
     /** @param ended told once, when it is owned no more */
@@ -184,7 +187,7 @@ final class Holding implements TerritoryGrant {
         if (patterns.size() == 0) {
             throw new IllegalArgumentException("no patterns: release territory " + id + " instead");
         }
-        return changes.take(() -> drained(() -> resizeNow(patterns)));
+        return Refusals.lostWithSession(changes.take(() -> drained(() -> resizeNow(patterns))));
     }
 
     private CompletableFuture<AllocateResult> resizeNow(PathPatterns patterns) {
@@ -222,14 +225,28 @@ final class Holding implements TerritoryGrant {
                         patience)
                 .run()
                 .whenComplete((result, failure) -> patience.disarm())
-                .thenApply(result -> {
-                    if (result instanceof TwoSteps.Result.Hindered hindered) {
-                        TerritoryRecord wanted =
-                                now.draft().patterns(plan.patterns()).done();
-                        return refused(hindered.by(), wanted);
+                .thenCompose(result -> {
+                    if (result instanceof TwoSteps.Result.Done) {
+                        return CompletableFuture.completedFuture(
+                                changed(plan.kind() + " to " + plan.patterns().size() + " patterns"));
                     }
-                    return changed(plan.kind() + " to " + plan.patterns().size() + " patterns");
+                    Hindrance by = ((TwoSteps.Result.Hindered) result).by();
+                    if (by instanceof Hindrance.Gone && isOurs(now)) {
+                        // Others took back what took too long.
+                        return resizeNow(plan.patterns());
+                    }
+                    TerritoryRecord wanted =
+                            now.draft().patterns(plan.patterns()).done();
+                    return CompletableFuture.completedFuture(refused(by, wanted));
                 });
+    }
+
+    private boolean isOurs(TerritoryRecord now) {
+        return session.isLive()
+                && ground.ledger()
+                        .look((atlas, version) -> atlas.find(id))
+                        .filter(known -> known.record().ownerNode().equals(now.ownerNode()))
+                        .isPresent();
     }
 
     private AllocateResult refused(Hindrance by, TerritoryRecord wanted) {
@@ -292,10 +309,18 @@ final class Holding implements TerritoryGrant {
                     "local grants need an EXCLUSIVE territory without a parent; " + id + " is " + here.type()
                             + here.parent().map(p -> " inside " + p).orElse(""));
         }
-        return changes.take(() -> drained(() -> switchLocal(on)
+        return Refusals.lostWithSession(changes.take(() -> drained(() -> doubted(on)
+                .thenCompose(sure -> switchLocal(on))
                 .thenCompose(result -> on && result instanceof AllocateResult.Allocated
                         ? offIfOccupied(result)
-                        : CompletableFuture.completedFuture(result))));
+                        : CompletableFuture.completedFuture(result)))));
+    }
+
+    private CompletableFuture<Void> doubted(boolean on) {
+        synchronized (lock) {
+            doubtful = on && area == null;
+        }
+        return CompletableFuture.completedFuture(null);
     }
 
     private CompletableFuture<AllocateResult> switchLocal(boolean on) {
@@ -328,14 +353,18 @@ final class Holding implements TerritoryGrant {
             Optional<Occupant> other = occupants.stream()
                     .filter(occupant -> !occupant.agent().equals(record().owner()))
                     .findFirst();
-            return other.isEmpty()
-                    ? CompletableFuture.completedFuture(on)
-                    : switchLocal(false)
-                            .thenApply(off -> new AllocateResult.Rejected(
-                                    "local grants",
-                                    other.get().agent() + " has a lock on "
-                                            + other.get().path() + " inside territory " + id
-                                            + "; it must be released first"));
+            if (other.isEmpty()) {
+                synchronized (lock) {
+                    doubtful = false;
+                }
+                return CompletableFuture.completedFuture(on);
+            }
+            return switchLocal(false)
+                    .thenApply(off -> new AllocateResult.Rejected(
+                            "local grants",
+                            other.get().agent() + " has a lock on "
+                                    + other.get().path() + " inside territory " + id
+                                    + "; it must be released first"));
         });
     }
 
@@ -397,7 +426,7 @@ final class Holding implements TerritoryGrant {
 
     private void openIfLocal() {
         synchronized (lock) {
-            if (!record.local() || area != null || state != State.OWNED) {
+            if (!record.local() || doubtful || area != null || state != State.OWNED) {
                 return;
             }
         }
@@ -432,7 +461,7 @@ final class Holding implements TerritoryGrant {
             String what,
             BiFunction<Atlas, Territory, Optional<AllocateResult>> forbids,
             BiFunction<Atlas, Territory, List<Edit>> edits) {
-        return changes.take(() -> drained(() -> amendNow(what, forbids, edits)));
+        return Refusals.lostWithSession(changes.take(() -> drained(() -> amendNow(what, forbids, edits))));
     }
 
     /** {@link #amend}, when it is the change's turn. */

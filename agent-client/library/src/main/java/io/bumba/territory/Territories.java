@@ -186,11 +186,11 @@ public final class Territories {
         String node = hex(8);
         EphemeralBudget.Share bytes =
                 session.budget().take(ground.shop().layout().owner(id, node));
-        CompletableFuture<AllocateResult> taken = ground.ledger()
+        CompletableFuture<AllocateResult> taken = Refusals.lostWithSession(ground.ledger()
                 .load(session)
                 .thenCompose(loaded -> ground.ledger().refresh(session))
                 .thenCompose(read -> session.read(ground.shop().layout().policy()))
-                .thenCompose(policy -> take(id, kind, secret, node, bytes, Policy.read(policy)));
+                .thenCompose(policy -> take(id, kind, secret, node, bytes, Policy.read(policy))));
         return taken.whenComplete((result, failure) -> {
             if (failure != null || result.grant().isEmpty()) {
                 bytes.giveBack();

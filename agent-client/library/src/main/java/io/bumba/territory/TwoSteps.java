@@ -2,6 +2,7 @@ package io.bumba.territory;
 
 import io.bumba.lock.Occupancy;
 import io.bumba.lock.Occupant;
+import io.bumba.zk.Async;
 import io.bumba.zk.Layout;
 import io.bumba.zk.Session;
 import java.time.Duration;
@@ -69,7 +70,7 @@ final class TwoSteps {
                     }
                     return first instanceof Plan.First.Stopped stopped
                             ? stopped(stopped.by(), decidedOn.get())
-                            : vacate(nanos.getAsLong());
+                            : leavingNothing(vacate(nanos.getAsLong()));
                 });
     }
 
@@ -110,6 +111,13 @@ final class TwoSteps {
                     patience.isArmedFor(nodes) ? patience.await(Duration.ofNanos(left)) : patience.arm(nodes);
             return ready.thenCompose(looked -> vacate(since));
         });
+    }
+
+    /** What fails between the steps, by a limit perhaps, is taken back too. */
+    private CompletableFuture<Result> leavingNothing(CompletableFuture<Result> second) {
+        return second.exceptionallyCompose(failure -> takeBack(new Hindrance.Unwanted())
+                .handle((back, unable) -> CompletableFuture.<Result>failedFuture(Async.cause(failure)))
+                .thenCompose(failed -> failed));
     }
 
     private CompletableFuture<Result> takeBack(Hindrance by) {
