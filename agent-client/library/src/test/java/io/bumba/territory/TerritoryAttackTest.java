@@ -13,7 +13,9 @@ import io.bumba.path.CasePolicy;
 import io.bumba.path.PathPatterns;
 import io.bumba.testkit.Fault;
 import io.bumba.testkit.TcpProxy;
+import io.bumba.zk.Async;
 import io.bumba.zk.EphemeralBudget;
+import io.bumba.zk.LedgerTurn;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +29,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryNTimes;
 import org.apache.zookeeper.ZooDefs.OpCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -228,7 +233,7 @@ class TerritoryAttackTest extends TerritoryFixture {
         assertThat(data(node(mine))).doesNotContain("pending");
         if (resized.isCompletedExceptionally()) {
             assertThat(mine.patterns()).isEqualTo(before);
-            assertThat(resized.handle((result, failure) -> failure).get())
+            assertThat(resized.handle((result, failure) -> Async.cause(failure)).get())
                     .isInstanceOfSatisfying(
                             BumbaException.class, e -> assertThat(e.code()).isEqualTo(BumbaException.Code.LIMIT));
         } else {
@@ -474,5 +479,21 @@ class TerritoryAttackTest extends TerritoryFixture {
         there.close();
         assertThat(waiting.get(10, TimeUnit.SECONDS)).isInstanceOf(AllocateResult.Lost.class);
         assertThat(requests()).isEmpty();
+    }
+
+    @Test
+    void aStepThatThrowsGivesItsTurnBack() throws Exception {
+        CuratorFramework client =
+                keep(CuratorFrameworkFactory.newClient(server.connectString(), 5_000, 5_000, new RetryNTimes(2, 100)));
+        client.start();
+        LedgerTurn turn = keep(new LedgerTurn(client, root + "/turn"));
+        CompletableFuture<String> thrown = turn.take(() -> {
+            throw new IllegalStateException("too large");
+        });
+        assertThat(thrown.handle((value, failure) -> Async.cause(failure)).get(20, TimeUnit.SECONDS))
+                .hasMessage("too large");
+        await().atMost(SOON)
+                .until(() -> server.children(root).contains("turn")
+                        && server.children(root + "/turn").isEmpty());
     }
 }
