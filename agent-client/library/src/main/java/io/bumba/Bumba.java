@@ -13,6 +13,7 @@ import io.bumba.lock.LockTable;
 import io.bumba.lock.Workshop;
 import io.bumba.territory.Ground;
 import io.bumba.territory.Ledger;
+import io.bumba.territory.Revocations;
 import io.bumba.territory.Territories;
 import io.bumba.territory.TerritoryTable;
 import io.bumba.territory.Warden;
@@ -228,6 +229,16 @@ public final class Bumba implements AutoCloseable {
     /** {@link #breaks()} of any workspace of the cluster. */
     public Breaks breaks(String workspace) {
         return new Breaks(connection::session, in(workspace), cluster, events, Clock.systemUTC());
+    }
+
+    /** Shows which territories operators revoked, and why. */
+    public Revocations revocations() {
+        return revocations(layout.workspace());
+    }
+
+    /** {@link #revocations()} of any workspace of the cluster. */
+    public Revocations revocations(String workspace) {
+        return new Revocations(connection::session, in(workspace), cluster);
     }
 
     /** The names of all workspaces of the cluster. */

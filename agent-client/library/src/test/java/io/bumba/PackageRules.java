@@ -30,7 +30,11 @@ final class PackageRules {
             "zk", Set.of("path", "event"),
             "agent", Set.of("zk", "path", "event"),
             "lock", Set.of("agent", "zk", "path", "event"),
-            "territory", Set.of("lock", "agent", "zk", "path", "event"));
+            "territory", Set.of("lock", "agent", "zk", "path", "event"),
+            "orchestrate", Set.of("territory", "lock", "file", "agent", "zk", "path", "event"));
+
+    /** The packages that stand above the entry, and use it. */
+    private static final Set<String> ABOVE_THE_ENTRY = Set.of("orchestrate");
 
     private final String root;
 
@@ -42,6 +46,7 @@ final class PackageRules {
     Map<String, ArchRule> all(Set<String> packages) {
         Map<String, ArchRule> rules = new LinkedHashMap<>();
         packages.forEach(p -> rules.put(p + " uses only what is below it", oneWay(p)));
+        rules.put("the entry uses nothing above it", theEntryUsesNothingAbove());
         rules.put("no cycles", noCycles());
         rules.put("path is pure", pathIsPure());
         rules.put("file has few dependencies", fileHasFewDependencies());
@@ -63,7 +68,15 @@ final class PackageRules {
                 .or(resideInAnyPackage(allowed))
                 .or(name(root + ".BumbaConfig"))
                 .or(nestedOrSelf(root + ".BumbaException"));
+        if (ABOVE_THE_ENTRY.contains(name)) {
+            mayUse = mayUse.or(nestedOrSelf(root + ".Bumba"));
+        }
         return noClasses().that().resideInAPackage(in(name)).should().dependOnClassesThat(ours.and(not(mayUse)));
+    }
+
+    private ArchRule theEntryUsesNothingAbove() {
+        String[] above = ABOVE_THE_ENTRY.stream().map(this::in).toArray(String[]::new);
+        return noClasses().that().resideInAPackage(root).should().dependOnClassesThat(resideInAnyPackage(above));
     }
 
     ArchRule noCycles() {

@@ -43,7 +43,7 @@ class PackageRulesTest {
     @Test
     void everyPackageHasItsRules() {
         assertThat(packages(LIBRARY, ROOT))
-                .contains("path", "event", "file", "zk", "agent", "lock")
+                .contains("path", "event", "file", "zk", "agent", "lock", "territory", "orchestrate")
                 .isSubsetOf(PackageRules.MAY_USE.keySet());
     }
 
@@ -63,6 +63,8 @@ class PackageRulesTest {
         "agent uses only what is below it, agent.UsesLock, lock.Lock",
         "lock uses only what is below it, lock.UsesTerritory, territory.Territory",
         "territory uses only what is below it, territory.UsesFile, file.UsesZk",
+        "orchestrate uses only what is below it, orchestrate.UsesTheEntry, Entry",
+        "the entry uses nothing above it, UsesOrchestrate, orchestrate.Orchestrate",
         "no cycles, lock.UsesTerritory, territory.Territory",
         "path is pure, path.DoesInputAndOutput, java.nio.file.Files",
         "file has few dependencies, file.Logs, org.slf4j.Logger",

@@ -44,6 +44,23 @@ final class Answers {
         }
     }
 
+    /**
+     * Now, as seen from a reading.
+     *
+     * @param ageMillis how long ago it was read
+     */
+    record Moment(Instant readAt, long ageMillis) {
+        static Moment of(Refreshed.Aged<Picture> aged) {
+            return new Moment(aged.value().locks().readAt(), aged.ageMillis());
+        }
+
+        /** How long ago, now; never negative, though another clock may be ahead of this machine's. */
+        long ageOf(Instant since) {
+            return Math.max(0, Duration.between(since, readAt).toMillis() + ageMillis);
+        }
+    }
+
+    /** @param territories null when they cannot be read */
     record Status(
             AsOf asOf,
             Cluster cluster,
@@ -52,6 +69,7 @@ final class Answers {
             Coordinator coordinator,
             AgentCounts agents,
             LockCounts locks,
+            @JsonInclude TerritoryAnswers.@Nullable Counts territories,
             Health health) {}
 
     /**
@@ -84,13 +102,14 @@ final class Answers {
             @JsonInclude @Nullable Oldest oldest) {
         static LockCounts of(Refreshed.Aged<Picture> aged) {
             List<LockEntry> locks = aged.value().locks().locks();
+            Moment now = Moment.of(aged);
             return new LockCounts(
                     locks.stream().filter(l -> !l.holders().isEmpty()).count(),
                     locks.stream().mapToLong(l -> l.waiters().size()).sum(),
                     locks.stream()
                             .flatMap(l -> l.holders().stream()
                                     .map(h -> new Oldest(
-                                            l.path().toString(), h.agent(), h.since(), ageOf(h.since(), aged))))
+                                            l.path().toString(), h.agent(), h.since(), now.ageOf(h.since()))))
                             .min(Comparator.comparing(Oldest::since))
                             .orElse(null));
         }
@@ -113,11 +132,11 @@ final class Answers {
     record LockList(AsOf asOf, List<Lock> locks, boolean truncated) {}
 
     record Lock(String path, List<Held> holders, List<Waiting> waiters, List<String> foreign) {
-        static Lock of(LockEntry entry, Refreshed.Aged<Picture> aged) {
+        static Lock of(LockEntry entry, Moment now) {
             return new Lock(
                     entry.path().toString(),
-                    entry.holders().stream().map(h -> Held.of(h, aged)).toList(),
-                    entry.waiters().stream().map(w -> Waiting.of(w, aged)).toList(),
+                    entry.holders().stream().map(h -> Held.of(h, now)).toList(),
+                    entry.waiters().stream().map(w -> Waiting.of(w, now)).toList(),
                     entry.foreign());
         }
     }
@@ -139,12 +158,12 @@ final class Answers {
             String reason,
             long token,
             @JsonInclude @Nullable Long leaseMillis) {
-        static Held of(Holder h, Refreshed.Aged<Picture> aged) {
+        static Held of(Holder h, Moment now) {
             return new Held(
                     h.agent(),
                     h.mode(),
                     h.since(),
-                    ageOf(h.since(), aged),
+                    now.ageOf(h.since()),
                     h.reason(),
                     h.token().zxid(),
                     h.lease().map(Duration::toMillis).orElse(null));
@@ -153,15 +172,9 @@ final class Answers {
 
     record Waiting(
             String agent, LockMode mode, Priority priority, Instant since, long ageMillis, String reason, int place) {
-        static Waiting of(Waiter w, Refreshed.Aged<Picture> aged) {
+        static Waiting of(Waiter w, Moment now) {
             return new Waiting(
-                    w.agent(), w.mode(), w.priority(), w.since(), ageOf(w.since(), aged), w.reason(), w.place());
+                    w.agent(), w.mode(), w.priority(), w.since(), now.ageOf(w.since()), w.reason(), w.place());
         }
-    }
-
-    /** How long ago, now; never negative, though the servers' clock may be ahead of this machine's. */
-    private static long ageOf(Instant since, Refreshed.Aged<Picture> aged) {
-        long atReading = Duration.between(since, aged.value().locks().readAt()).toMillis();
-        return Math.max(0, atReading + aged.ageMillis());
     }
 }

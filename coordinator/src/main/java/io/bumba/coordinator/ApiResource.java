@@ -73,6 +73,11 @@ public final class ApiResource {
                         aged.value().leader().orElse(null)),
                 Answers.AgentCounts.of(aged.value(), fixed.maxAgents()),
                 Answers.LockCounts.of(aged),
+                aged.value()
+                        .territories()
+                        .view()
+                        .map(TerritoryAnswers.Counts::of)
+                        .orElse(null),
                 Answers.Health.of(health.get().value()));
     }
 
@@ -110,9 +115,10 @@ public final class ApiResource {
         int most = limit(limit);
         Refreshed.Aged<Picture> aged = pictures.get();
         List<LockEntry> found = first(aged.value().locks().locks().stream(), wanted, most + 1);
+        Answers.Moment now = Answers.Moment.of(aged);
         return new Answers.LockList(
                 Answers.AsOf.of(aged),
-                found.stream().limit(most).map(e -> Answers.Lock.of(e, aged)).toList(),
+                found.stream().limit(most).map(e -> Answers.Lock.of(e, now)).toList(),
                 found.size() > most);
     }
 
@@ -128,19 +134,24 @@ public final class ApiResource {
                 found.size() > most);
     }
 
-    private static <T> List<T> first(Stream<T> all, Predicate<T> wanted, int most) {
+    static <T> List<T> first(Stream<T> all, Predicate<T> wanted, int most) {
         return all.filter(wanted).limit(most).toList();
     }
 
     private static AgentStatus agentStatus(String text) {
-        return Arrays.stream(AgentStatus.values())
-                .filter(s -> s.name().equalsIgnoreCase(text))
-                .findFirst()
-                .orElseThrow(() -> new BadRequestException("status must be one of "
-                        + Arrays.toString(AgentStatus.values()).toLowerCase(Locale.ROOT)));
+        return oneOf("status", text, AgentStatus.values());
     }
 
-    private static int limit(@Nullable String text) {
+    /** The value that the text names, in upper or lower case. */
+    static <E extends Enum<E>> E oneOf(String parameter, String text, E[] values) {
+        return Arrays.stream(values)
+                .filter(value -> value.name().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> new BadRequestException(
+                        parameter + " must be one of " + Arrays.toString(values).toLowerCase(Locale.ROOT)));
+    }
+
+    static int limit(@Nullable String text) {
         if (text == null) {
             return DEFAULT_LIMIT;
         }

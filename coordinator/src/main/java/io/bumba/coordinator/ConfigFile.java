@@ -46,6 +46,7 @@ final class ConfigFile extends YamlConfigurationFactory<CoordinatorConfig> {
                 overlay(tree, parse(name, userFile(options.config().get())));
             }
             apply(options, tree);
+            options.config().ifPresent(file -> besides(file, tree));
             String data = tree.path("dataDirectory").asText();
             return build(replaceData(tree, data), name);
         } catch (ConfigurationException e) {
@@ -111,6 +112,16 @@ final class ConfigFile extends YamlConfigurationFactory<CoordinatorConfig> {
     private static void firstConnector(ObjectNode tree, String kind, int port) {
         if (tree.path("server").path(kind).path(0) instanceof ObjectNode connector) {
             connector.put("port", port);
+        }
+    }
+
+    /** The policy file lies where the configuration says, seen from the configuration file. */
+    private static void besides(Path config, ObjectNode tree) {
+        String policy = Objects.requireNonNullElse(tree.path("policyFile").textValue(), "");
+        if (!policy.isBlank() && !policy.startsWith("{data}")) {
+            tree.put(
+                    "policyFile",
+                    config.toAbsolutePath().resolveSibling(policy).normalize().toString());
         }
     }
 

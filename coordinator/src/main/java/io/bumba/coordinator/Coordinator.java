@@ -1,9 +1,11 @@
 package io.bumba.coordinator;
 
 import com.codahale.metrics.MetricRegistry;
+import com.codahale.metrics.health.HealthCheck;
 import com.codahale.metrics.health.HealthCheckRegistry;
 import io.bumba.Bumba;
 import io.bumba.BumbaException;
+import io.bumba.territory.TerritoryTable;
 import io.bumba.zk.Leadership;
 import io.bumba.zk.Secret;
 import io.dropwizard.jackson.Jackson;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,33 +97,57 @@ final class Coordinator implements AutoCloseable {
         Bumba bumba = begin("session", connect(servers, fleetKey));
         bumba.writeSettings(config.settings());
         Leadership leadership = begin("candidacy", bumba.standForLeader(Instance.draw(random)));
+        MetricRegistry metrics = new MetricRegistry();
         begin("lease keeper", LeaseKeeper.start(bumba, leadership, config.leases(), System::nanoTime));
+        begin(
+                "territory keeper",
+                TerritoryKeeper.start(bumba, leadership, config.territories(), metrics, System::nanoTime));
+        Supplier<HealthCheck.Result> policy = policy(bumba, leadership);
 
         ExecutorService readers = Executors.newCachedThreadPool(Coordinator::reader);
         begin("readers", readers::shutdownNow);
         HealthCheckRegistry health = new HealthCheckRegistry();
-        HealthChecks.register(health, bumba, servers, data, config.minFreeDiskBytes(), readers);
+        HealthChecks.register(health, bumba, servers, data, config.minFreeDiskBytes(), policy, readers);
         HttpServer http = begin(
-                "HTTP",
-                HttpServer.start(
-                        config,
-                        operatorToken,
-                        new HttpServer.Content(
-                                new ApiResource.Fixed(
-                                        bumba.clusterId(),
-                                        config.workspace(),
-                                        config.settings().maxConcurrentAgents()),
-                                new ApiResource.Identity(leadership.instance(), leadership::isLeader),
-                                () -> Picture.read(bumba, leadership),
-                                () -> new ApiResource.Broken(
-                                        bumba.breaks().latest(config.leases().breaksKept()), Instant.now()),
-                                order -> bumba.breaks().breakLock(order),
-                                health),
-                        readers));
+                "HTTP", HttpServer.start(config, operatorToken, content(bumba, leadership, metrics, health), readers));
         Endpoints reached = http.endpoints(servers);
         runFile(data.run().resolve("coordinator.json"), RunFile.of(reached, config, bumba.clusterId(), startedAt));
         LOG.info("started: {}", reached);
         return reached;
+    }
+
+    /** Follows the policy file, if there is one; how that goes. */
+    private Supplier<HealthCheck.Result> policy(Bumba bumba, Leadership leadership) {
+        if (config.policyFile().isEmpty()) {
+            return () -> HealthCheck.Result.healthy("no policyFile is configured: what was in force stays");
+        }
+        PolicyKeeper keeper = new PolicyKeeper(
+                new PolicyFile(config.policyFile().get(), config.casePolicy()),
+                PolicyKeeper.InForce.of(bumba, leadership));
+        begin("policy keeper", keeper.start(config.policyCheckInterval()));
+        return keeper::health;
+    }
+
+    private HttpServer.Content content(
+            Bumba bumba, Leadership leadership, MetricRegistry metrics, HealthCheckRegistry health) {
+        TerritoryTable territories = bumba.territoryTable();
+        return new HttpServer.Content(
+                new ApiResource.Fixed(
+                        bumba.clusterId(), config.workspace(), config.settings().maxConcurrentAgents()),
+                new ApiResource.Identity(leadership.instance(), leadership::isLeader),
+                () -> Picture.read(bumba, territories, leadership),
+                () -> new ApiResource.Broken(
+                        bumba.breaks().latest(config.leases().breaksKept()), Instant.now()),
+                order -> bumba.breaks().breakLock(order),
+                new HttpServer.TerritoryContent(
+                        territories::at,
+                        territories::explain,
+                        () -> new TerritoryResource.Revoked(
+                                bumba.revocations().latest(config.territories().revocationsKept()), Instant.now()),
+                        () -> new TerritoryResource.InForce(bumba.warden().policy(), Instant.now()),
+                        order -> bumba.warden().revoke(order.territory(), order.by(), order.reason(), order.grace())),
+                metrics,
+                health);
     }
 
     private String zookeeper(DataDirectory data, Consumer<String> onDeath) {

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.bumba.BumbaConfig;
+import io.bumba.path.CasePolicy;
 import io.bumba.zk.Secret;
 import io.bumba.zk.WorkspaceSettings;
 import io.dropwizard.core.Configuration;
@@ -123,6 +124,21 @@ final class CoordinatorConfig extends Configuration {
     @Valid
     private LeaseConfig leases = new LeaseConfig();
 
+    @JsonProperty
+    @NotNull
+    @Valid
+    private TerritoryConfig territories = new TerritoryConfig();
+
+    @JsonProperty
+    @NotNull
+    private String policyFile = "";
+
+    @JsonProperty
+    @NotNull
+    @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
+    @MaxDuration(value = 1, unit = TimeUnit.HOURS)
+    private Duration policyCheckInterval = Duration.seconds(5);
+
     @JsonIgnore
     @ValidationMethod(
             message = "sessionTimeout must lie between zookeeper.minSessionTimeout and zookeeper.maxSessionTimeout")
@@ -182,6 +198,25 @@ final class CoordinatorConfig extends Configuration {
 
     LeaseConfig leases() {
         return leases;
+    }
+
+    TerritoryConfig territories() {
+        return territories;
+    }
+
+    /** As {@link ConfigFile} has resolved it. */
+    Optional<Path> policyFile() {
+        return policyFile.isBlank()
+                ? Optional.empty()
+                : Optional.of(Path.of(policyFile).toAbsolutePath().normalize());
+    }
+
+    java.time.Duration policyCheckInterval() {
+        return policyCheckInterval.toJavaDuration();
+    }
+
+    CasePolicy casePolicy() {
+        return caseInsensitive ? CasePolicy.FOLDED : CasePolicy.SENSITIVE;
     }
 
     WorkspaceSettings settings() {

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.zookeeper.client.FourLetterWordMain;
 import org.apache.zookeeper.common.X509Exception;
 
@@ -33,12 +34,14 @@ final class HealthChecks {
             String connectString,
             DataDirectory data,
             long minFreeBytes,
+            Supplier<HealthCheck.Result> policy,
             ExecutorService executor) {
         registry.register("session", check(() -> session(bumba)));
         registry.register("zookeeper", check(() -> zookeeper(bumba, connectString, executor)));
         registry.register("zookeeper-version", check(() -> versions(connectString)));
         registry.register("data-directory", check(() -> writable(data)));
         registry.register("disk", check(() -> disk(data, minFreeBytes)));
+        registry.register("policy", check(policy::get));
     }
 
     private interface Question {

@@ -11,6 +11,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.bumba.lock.BreakRequest;
 import io.bumba.lock.BreakResult;
 import io.bumba.path.CasePolicy;
+import io.bumba.path.RepoPath;
+import io.bumba.territory.Explanation;
+import io.bumba.territory.RevokeResult;
 import io.bumba.zk.Secret;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Environment;
@@ -21,11 +24,14 @@ import io.dropwizard.jetty.HttpConnectorFactory;
 import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -42,6 +48,14 @@ final class HttpServer implements AutoCloseable {
     private static final Duration HEALTH_MAX_AGE = Duration.ofSeconds(5);
     private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(4);
 
+    /** The same about territories. */
+    record TerritoryContent(
+            Function<RepoPath, Set<String>> at,
+            BiFunction<RepoPath, Optional<String>, Explanation> explain,
+            Supplier<TerritoryResource.Revoked> revocations,
+            Supplier<TerritoryResource.InForce> policy,
+            Function<RevokeOrder, RevokeResult> revoker) {}
+
     /** What the server shows, by whoever can read it, and does: pictures, records, breaks; health by the registry's checks. */
     record Content(
             ApiResource.Fixed fixed,
@@ -49,6 +63,8 @@ final class HttpServer implements AutoCloseable {
             Supplier<Picture> pictures,
             Supplier<ApiResource.Broken> breaks,
             Function<BreakRequest, BreakResult> breaker,
+            TerritoryContent territories,
+            MetricRegistry metrics,
             HealthCheckRegistry health) {}
 
     private final Server server;
@@ -64,18 +80,9 @@ final class HttpServer implements AutoCloseable {
         Optional<Path> unixSocket =
                 config.unixSocket().filter(p -> UnixSocket.tooLong(p).isEmpty());
         unixSocket.ifPresent(UnixSocket::makeRoom);
-        Environment environment = environment(config, content.health());
-        resources(environment, content, executor);
-        environment
-                .admin()
-                .addServlet(
-                        "break-lock",
-                        new BreakServlet(
-                                content.fixed(),
-                                config.settings().caseInsensitive() ? CasePolicy.FOLDED : CasePolicy.SENSITIVE,
-                                content.breaker(),
-                                environment.getObjectMapper()))
-                .addMapping(BreakServlet.PATH);
+        Environment environment = environment(config, content);
+        resources(environment, content, config.casePolicy(), executor);
+        tasks(environment, content, config.casePolicy());
         DefaultServerFactory factory = config.server();
         factory.setRegisterDefaultExceptionMappers(false);
         unixSocket.ifPresent(path -> addUnixSocket(factory, path));
@@ -138,8 +145,8 @@ final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static Environment environment(CoordinatorConfig config, HealthCheckRegistry health) {
-        MetricRegistry metrics = new MetricRegistry();
+    private static Environment environment(CoordinatorConfig config, Content content) {
+        MetricRegistry metrics = content.metrics();
         metrics.register("jvm.gc", new GarbageCollectorMetricSet());
         metrics.register("jvm.memory", new MemoryUsageGaugeSet());
         metrics.register("jvm.threads", new ThreadStatesGaugeSet());
@@ -150,21 +157,57 @@ final class HttpServer implements AutoCloseable {
                 Validators.newValidatorFactory(),
                 metrics,
                 HttpServer.class.getClassLoader(),
-                health,
+                content.health(),
                 config);
     }
 
-    private static void resources(Environment environment, Content content, Executor executor) {
-        Refreshed<Picture> pictures =
-                new Refreshed<>(content.pictures(), executor, System::nanoTime, PICTURE_MAX_AGE, PICTURE_PATIENCE);
-        Refreshed<ApiResource.Broken> breaks =
-                new Refreshed<>(content.breaks(), executor, System::nanoTime, PICTURE_MAX_AGE, PICTURE_PATIENCE);
+    private static void resources(Environment environment, Content content, CasePolicy casePolicy, Executor executor) {
+        Refreshed<Picture> pictures = picture(content.pictures(), executor);
         Refreshed<Map<String, HealthCheck.Result>> health = new Refreshed<>(
                 () -> content.health().runHealthChecks(), executor, System::nanoTime, HEALTH_MAX_AGE, HEALTH_PATIENCE);
         environment.jersey().setUrlPattern("/api/*");
-        environment.jersey().register(new ApiResource(content.fixed(), content.identity(), pictures, breaks, health));
+        environment
+                .jersey()
+                .register(new ApiResource(
+                        content.fixed(), content.identity(), pictures, picture(content.breaks(), executor), health));
+        environment.jersey().register(territories(content.territories(), pictures, casePolicy, executor));
         environment.jersey().register(new ProblemMapper());
         environment.servlets().addServlet("index", new IndexServlet()).addMapping("");
+        environment.metrics().register("territories", new TerritoryGauges(pictures));
+    }
+
+    private static TerritoryResource territories(
+            TerritoryContent content, Refreshed<Picture> pictures, CasePolicy casePolicy, Executor executor) {
+        return new TerritoryResource(
+                new TerritoryResource.Sources(
+                        pictures,
+                        content.at(),
+                        (path, agent) -> picture(
+                                        () -> new TerritoryResource.Looked(
+                                                content.explain().apply(path, agent), Instant.now()),
+                                        executor)
+                                .get(),
+                        picture(content.revocations(), executor),
+                        picture(content.policy(), executor)),
+                casePolicy);
+    }
+
+    private static <T> Refreshed<T> picture(Supplier<T> source, Executor executor) {
+        return new Refreshed<>(source, executor, System::nanoTime, PICTURE_MAX_AGE, PICTURE_PATIENCE);
+    }
+
+    private static void tasks(Environment environment, Content content, CasePolicy casePolicy) {
+        ObjectMapper json = environment.getObjectMapper();
+        environment
+                .admin()
+                .addServlet("break-lock", new BreakServlet(content.fixed(), casePolicy, content.breaker(), json))
+                .addMapping(BreakServlet.PATH);
+        environment
+                .admin()
+                .addServlet(
+                        "revoke-territory",
+                        new RevokeServlet(content.fixed(), content.territories().revoker(), json))
+                .addMapping(RevokeServlet.PATH);
     }
 
     private static void guard(Server server, Environment environment, Gate gate) {

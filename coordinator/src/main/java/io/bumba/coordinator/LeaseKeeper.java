@@ -8,9 +8,6 @@ import io.bumba.zk.Leadership;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Two that both think they lead end nothing twice: a break names one contender, and is refused when the lease was renewed.
  */
-final class LeaseKeeper implements AutoCloseable {
+final class LeaseKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
     private static final Duration PRUNE_EVERY = Duration.ofMinutes(1);
 
@@ -31,9 +28,7 @@ final class LeaseKeeper implements AutoCloseable {
     private final Leadership leadership;
     private final LeaseConfig config;
     private final LongSupplier nanos;
-    private final ScheduledExecutorService thread;
     private final Map<String, LeaseClocks> clocks = new HashMap<>();
-    private boolean away;
     private long prunedAt;
 
     private LeaseKeeper(Bumba bumba, Leadership leadership, LeaseConfig config, LongSupplier nanos) {
@@ -42,50 +37,28 @@ final class LeaseKeeper implements AutoCloseable {
         this.config = config;
         this.nanos = nanos;
         this.prunedAt = nanos.getAsLong() - PRUNE_EVERY.toNanos();
-        this.thread = Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread made = new Thread(work, "lease-keeper");
-            made.setDaemon(true);
-            return made;
-        });
     }
 
-    static LeaseKeeper start(Bumba bumba, Leadership leadership, LeaseConfig config, LongSupplier nanos) {
+    /** Close what it gives to end it. */
+    static Rounds start(Bumba bumba, Leadership leadership, LeaseConfig config, LongSupplier nanos) {
         LeaseKeeper keeper = new LeaseKeeper(bumba, leadership, config, nanos);
-        long every = config.checkInterval().toNanos();
-        var unused = keeper.thread.scheduleWithFixedDelay(keeper::sweep, every, every, TimeUnit.NANOSECONDS);
-        return keeper;
-    }
-
-    /** Waits for the sweep under way. */
-    @Override
-    public void close() throws InterruptedException {
-        thread.shutdownNow();
-        if (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
-            LOG.warn("the last sweep of leases goes on");
-        }
+        return Rounds.start(
+                "lease-keeper",
+                config.checkInterval(),
+                keeper::sweep,
+                new Rounds.Words("no lease is ended", "leases are kept again"));
     }
 
     private void sweep() {
-        try {
-            if (!bumba.isConnected()) {
-                clocks.clear();
-                // After the loss of a session the next one begins when somebody asks for it.
-                bumba.probe();
-            }
-            if (leadership.isLeader()) {
-                lead();
-            } else {
-                clocks.clear();
-            }
-            if (away) {
-                LOG.info("leases are kept again");
-                away = false;
-            }
-        } catch (RuntimeException e) {
-            if (!away && !thread.isShutdown()) {
-                LOG.warn("no lease is ended until this passes: {}", e.toString());
-                away = true;
-            }
+        if (!bumba.isConnected()) {
+            clocks.clear();
+            // After the loss of a session the next one begins when somebody asks for it.
+            bumba.probe();
+        }
+        if (leadership.isLeader()) {
+            lead();
+        } else {
+            clocks.clear();
         }
     }
 

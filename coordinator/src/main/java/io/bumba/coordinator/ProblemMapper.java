@@ -32,6 +32,9 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
                     503,
                     e.getMessage() + "; ask again, and look at /healthcheck on the admin port");
         }
+        if (e instanceof Picture.Unreadable) {
+            return answer(Response.status(503), 503, String.valueOf(e.getMessage()));
+        }
         if (e instanceof WebApplicationException web) {
             Response original = web.getResponse();
             return original.hasEntity() || original.getStatus() < 400
@@ -51,9 +54,8 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
     }
 
     private static String detail(WebApplicationException e) {
-        if (e instanceof NotFoundException) {
-            return "there is nothing here; the resources are /api/v1/status, /api/v1/agents, /api/v1/locks and"
-                    + " /api/v1/breaks";
+        if (e instanceof NotFoundException && !(e instanceof TerritoryResource.NoSuchTerritory)) {
+            return "there is nothing here; the resources are " + IndexServlet.resources();
         }
         if (e instanceof NotAllowedException) {
             return "this method is not for this resource; the header Allow names those that are";

@@ -1,5 +1,6 @@
 package io.bumba.coordinator;
 
+import io.bumba.BumbaException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -111,7 +112,16 @@ final class Refreshed<T> {
         private static final long serialVersionUID = 1L;
 
         NothingYet(@Nullable Throwable cause) {
-            super("no picture yet: ZooKeeper has not answered", cause);
+            super("no picture yet: " + why(cause), cause);
+        }
+
+        /** What the library says of a record that it cannot read is for people; other failures stay inside. */
+        private static String why(@Nullable Throwable failure) {
+            return failure instanceof ExecutionException
+                            && failure.getCause() instanceof BumbaException known
+                            && known.code() == BumbaException.Code.UNSUPPORTED
+                    ? String.valueOf(known.getMessage())
+                    : "ZooKeeper has not answered";
         }
     }
 }

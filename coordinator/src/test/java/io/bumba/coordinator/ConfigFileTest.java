@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.bumba.lock.Breaks;
+import io.bumba.territory.Revocations;
 import io.bumba.zk.WorkspaceSettings;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +38,9 @@ class ConfigFileTest {
         assertThat(config.unixSocket()).contains(Path.of("/home/somebody/.local/share/bumba/run/api.sock"));
         assertThat(config.zookeeper().embedded()).isTrue();
         assertThat(config.leases().breaksKept()).isEqualTo(Breaks.KEPT);
+        assertThat(config.territories().revocationsKept()).isEqualTo(Revocations.KEPT);
+        assertThat(config.territories().sweepInterval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.policyFile()).isEmpty();
         assertThat(ports(config)).containsExactly(7370, 7371, 7372);
         assertThat(HttpServer.loopbackOnly(config.server())).isTrue();
     }
@@ -89,6 +94,11 @@ class ConfigFileTest {
                 "leases: {grace: 2h}                | leases.grace      | less than or equal to 1 HOURS",
                 "leases: {breaksKept: 0}            | leases.breaksKept | greater than or equal to 1",
                 "leases: {breaksKept: 10001}        | leases.breaksKept | less than or equal to 10000",
+                "territories: {sweepInterval: 10ms} | territories.sweepInterval | greater than or equal to 100 MILLISECONDS",
+                "territories: {sweepInterval: 2m}   | territories.sweepInterval | less than or equal to 1 MINUTES",
+                "territories: {revocationsKept: 0}  | territories.revocationsKept | greater than or equal to 1",
+                "policyFile:                        | policyFile        | must not be null",
+                "policyCheckInterval: 10ms          | policyCheckInterval | greater than or equal to 100 MILLISECONDS",
                 "server: {maxThreads: 0}            | maxThreads        | greater than or equal to",
                 "logging: {level: LOUD}             | logging.level     | must be one of OFF",
             })
@@ -131,6 +141,23 @@ class ConfigFileTest {
         assertThat(config.settings().departments()).isEqualTo(Map.of("cook", "kitchen"));
         assertThat(config.settings().fileLockTimeoutMillis()).isEqualTo(30_000);
         assertThat(Files.exists(dir.resolve("d"))).isFalse();
+    }
+
+    @Test
+    void thePolicyFileIsSeenFromTheConfigurationFile() {
+        Path data = dir.resolve("d");
+        assertThat(TestConfig.read(TestConfig.options(data, "policyFile: my/policy.yml"))
+                        .policyFile())
+                .contains(dir.resolve("my/policy.yml"));
+        assertThat(TestConfig.read(TestConfig.options(data, "policyFile: ../p.yml"))
+                        .policyFile())
+                .contains(dir.resolveSibling("p.yml"));
+        assertThat(TestConfig.read(TestConfig.options(data, "policyFile: /etc/p.yml"))
+                        .policyFile())
+                .contains(Path.of("/etc/p.yml"));
+        assertThat(TestConfig.read(TestConfig.options(data, "policyFile: '{data}/p.yml'"))
+                        .policyFile())
+                .contains(data.resolve("p.yml"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.bumba.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.health.HealthCheckRegistry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -331,6 +332,8 @@ class HttpServerTest {
                         order -> {
                             throw new IllegalStateException("secret inside");
                         },
+                        TerritoryScene.content(),
+                        new MetricRegistry(),
                         new HealthCheckRegistry()),
                 executor);
     }
@@ -348,6 +351,8 @@ class HttpServerTest {
                         HttpServerTest::picture,
                         () -> new ApiResource.Broken(List.of(record(3), record(2), record(1)), SINCE),
                         HttpServerTest::broken,
+                        TerritoryScene.content(),
+                        new MetricRegistry(),
                         new HealthCheckRegistry()),
                 executor);
     }
@@ -371,7 +376,11 @@ class HttpServerTest {
                         new Waiter("waiter-1", LockMode.SHARED, Priority.NORMAL, SINCE, "", 1),
                         new Waiter("waiter-2", LockMode.EXCLUSIVE, Priority.LOW, SINCE, "", 2)),
                 List.of("lock-0000000001"));
-        return new Picture(agents, new LockView(List.of(lock), 26, SINCE.plusSeconds(60)), Optional.of("there-2"));
+        return new Picture(
+                agents,
+                new LockView(List.of(lock), 26, SINCE.plusSeconds(60)),
+                Picture.Territories.of(TerritoryScene.view()),
+                Optional.of("there-2"));
     }
 
     private static BreakRecord record(long token) {

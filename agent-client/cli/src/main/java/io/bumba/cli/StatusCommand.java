@@ -26,7 +26,7 @@ final class StatusCommand extends ViewCommand {
     @Override
     void check() {
         if (state != null) {
-            throw SessionVerb.outside("status " + state);
+            throw SessionVerb.outside("status " + state, "");
         }
     }
 
@@ -49,6 +49,7 @@ final class StatusCommand extends ViewCommand {
         coordinator(status.path("coordinator"), lines);
         agents(status.path("agents"), lines);
         locks(status.path("locks"), lines);
+        territories(status.path("territories"), lines);
         health(status.path("health"), lines);
         List<String> shown = new ArrayList<>();
         for (String line : lines) {
@@ -102,6 +103,21 @@ final class StatusCommand extends ViewCommand {
                     oldest.path("path").asText() + ", for " + age(oldest) + ", "
                             + oldest.path("agent").asText());
         }
+    }
+
+    private static void territories(JsonNode territories, List<String> lines) {
+        if (territories.isMissingNode()) {
+            return;
+        }
+        heading(lines, "TERRITORIES");
+        entry(lines, "total", territories.path("total").asText());
+        territories
+                .path("byType")
+                .properties()
+                .forEach(e -> entry(lines, e.getKey(), e.getValue().asText()));
+        entry(lines, "being allocated", territories.path("pending").asText());
+        entry(lines, "orphans", territories.path("orphans").asText());
+        entry(lines, "waiting", territories.path("waiting").asText());
     }
 
     private static void health(JsonNode health, List<String> lines) {

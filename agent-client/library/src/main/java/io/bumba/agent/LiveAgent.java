@@ -175,14 +175,8 @@ final class LiveAgent implements Agent {
         }
         Async.then(
                 nodes.thenCompose(this::deleteInChunks),
-                gone -> {
-                    ended(AgentStatus.TERMINATED, "it was terminated");
-                    termination.complete(null);
-                },
-                failure -> {
-                    ended(AgentStatus.LOST, "its session ended while it was terminated");
-                    termination.complete(null);
-                });
+                gone -> ended(AgentStatus.TERMINATED, "it was terminated"),
+                failure -> ended(AgentStatus.LOST, "its session ended while it was terminated"));
     }
 
     /** The registration is the last of the nodes. */
@@ -232,6 +226,7 @@ final class LiveAgent implements Agent {
         belongings.forEach(each -> each.gone("agent " + id() + " has ended: " + why));
         events.publish(new Event.AgentEnded(time.instant(), id().value(), status == AgentStatus.LOST, why));
         told.forEach(Async::guarded);
+        termination.complete(null);
     }
 
     private void writeIfChanged() {

@@ -4,6 +4,7 @@ import io.bumba.BumbaException;
 import io.bumba.event.Event;
 import io.bumba.event.Events;
 import io.bumba.path.RepoPath;
+import io.bumba.zk.Archive;
 import io.bumba.zk.Children;
 import io.bumba.zk.Cluster;
 import io.bumba.zk.Codec;
@@ -13,7 +14,6 @@ import io.bumba.zk.Outcome;
 import io.bumba.zk.Session;
 import io.bumba.zk.Transaction;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -38,9 +38,6 @@ public final class Breaks {
     /** How many records are kept by {@link #prune} when nobody says otherwise. */
     public static final int KEPT = 1_000;
 
-    /** How many nodes are asked for, or deleted, at once. */
-    private static final int AT_ONCE = 500;
-
     private static final Pattern RECORD = Pattern.compile("[0-9a-f]{16}");
 
     /** Their sequence numbers, as Curator's mutex compares them. */
@@ -52,6 +49,7 @@ public final class Breaks {
     private final Cluster cluster;
     private final Events events;
     private final InstantSource time;
+    private final Archive archive;
 
     public Breaks(Supplier<Session> session, Layout layout, Cluster cluster, Events events, InstantSource time) {
         this.session = session;
@@ -59,6 +57,7 @@ public final class Breaks {
         this.cluster = cluster;
         this.events = events;
         this.time = time;
+        this.archive = new Archive(session, cluster, layout.breaks(), RECORD, "records of breaks");
     }
 
     /**
@@ -116,13 +115,7 @@ public final class Breaks {
      * @throws BumbaException when the servers do not answer
      */
     public List<BreakRecord> latest(int limit) {
-        if (limit < 1) {
-            throw new IllegalArgumentException("limit " + limit + " is not positive");
-        }
-        return recorded(session.get()).stream()
-                .flatMap(recorded -> decode(recorded.node()).stream())
-                .limit(limit)
-                .toList();
+        return archive.latest(limit, BreakRecord.class);
     }
 
     /**
@@ -133,23 +126,7 @@ public final class Breaks {
      * @throws BumbaException when the servers do not answer
      */
     public int prune(int keep) {
-        if (keep < 0) {
-            throw new IllegalArgumentException("keep " + keep + " is negative");
-        }
-        Session now = session.get();
-        if (names(now).size() <= keep) {
-            return 0;
-        }
-        List<Recorded> all = recorded(now);
-        List<Recorded> old = all.subList(Math.min(keep, all.size()), all.size());
-        for (int from = 0; from < old.size(); from += AT_ONCE) {
-            awaitAll(
-                    old.subList(from, Math.min(from + AT_ONCE, old.size())).stream()
-                            .map(each -> Cluster.once(now, s -> s.transaction().delete(each.path())))
-                            .toList(),
-                    "delete old records of breaks");
-        }
-        return old.size();
+        return archive.prune(keep);
     }
 
     /** What is to be ended. */
@@ -282,40 +259,8 @@ public final class Breaks {
         }
     }
 
-    // ---- records
-    // -----------------------------------------------------------------------------------------------------
-
-    private record Recorded(String path, Node node) {}
-
-    private List<String> names(Session now) {
-        return cluster.await(now.children(layout.breaks()), "list the breaks").orElse(Children.NONE).names().stream()
-                .filter(name -> RECORD.matcher(name).matches())
-                .toList();
-    }
-
-    /** All of them, the latest first, by the servers' order. */
-    private List<Recorded> recorded(Session now) {
-        List<String> names = names(now);
-        List<Recorded> all = new ArrayList<>();
-        for (int from = 0; from < names.size(); from += AT_ONCE) {
-            List<CompletableFuture<Optional<Recorded>>> reads =
-                    names.subList(from, Math.min(from + AT_ONCE, names.size())).stream()
-                            .map(name -> layout.breaks() + "/" + name)
-                            .map(path -> now.read(path).thenApply(node -> node.map(n -> new Recorded(path, n))))
-                            .toList();
-            awaitAll(reads, "read the breaks").forEach(read -> read.ifPresent(all::add));
-        }
-        all.sort(
-                Comparator.comparingLong((Recorded each) -> each.node().czxid()).reversed());
-        return all;
-    }
-
     private static Optional<BreakRecord> decode(Node node) {
         return Codec.decode(node.data(), BreakRecord.class).value();
-    }
-
-    private <T> List<T> awaitAll(List<CompletableFuture<T>> futures, String what) {
-        return cluster.await(all(futures), what);
     }
 
     private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {

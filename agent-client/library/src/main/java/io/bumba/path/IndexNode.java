@@ -20,14 +20,20 @@ final class IndexNode<E> {
     /** An alternative with a wildcard after its leading names. */
     record Item<E>(E entry, Route route) {}
 
-    private List<E> plain = List.of();
+    private List<E> files = List.of();
+    private List<E> trees = List.of();
     private List<Item<E>> rests = List.of();
     private NavigableMap<String, List<Item<E>>> globs = Collections.emptyNavigableMap();
     private Map<String, IndexNode<E>> children = Map.of();
 
+    /** Whose alternatives are exactly this path. */
+    List<E> files() {
+        return files;
+    }
+
     /** Whose alternatives are this path and all below. */
-    List<E> plain() {
-        return plain;
+    List<E> trees() {
+        return trees;
     }
 
     @Nullable
@@ -86,8 +92,10 @@ final class IndexNode<E> {
             }
             children.computeIfAbsent(route.name(depth).intern(), name -> new IndexNode<>())
                     .add(entry, route, depth + 1);
-        } else if (route.isPlain()) {
-            plain = with(plain, entry);
+        } else if (route.isFile()) {
+            files = with(files, entry);
+        } else if (route.isTree()) {
+            trees = with(trees, entry);
         } else if (route.isStar(depth)) {
             rests = with(rests, new Item<>(entry, route));
         } else {
@@ -109,8 +117,10 @@ final class IndexNode<E> {
                     children.remove(route.name(depth));
                 }
             }
-        } else if (route.isPlain()) {
-            plain = without(plain, entry);
+        } else if (route.isFile()) {
+            files = without(files, entry);
+        } else if (route.isTree()) {
+            trees = without(trees, entry);
         } else if (route.isStar(depth)) {
             rests = without(rests, entry, route);
         } else {
@@ -127,7 +137,7 @@ final class IndexNode<E> {
     }
 
     private boolean isEmpty() {
-        return plain.isEmpty() && rests.isEmpty() && globs.isEmpty() && children.isEmpty();
+        return files.isEmpty() && trees.isEmpty() && rests.isEmpty() && globs.isEmpty() && children.isEmpty();
     }
 
     private static String beginning(Route route) {

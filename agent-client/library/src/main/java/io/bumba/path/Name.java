@@ -6,4 +6,9 @@ record Name(String text) implements Element {
     static Name of(String text) {
         return new Name(text.intern());
     }
+
+    /** Whether it looks like a file's, not a directory's: a dot after the first character, as in {@code a.js}. */
+    boolean isOfFile() {
+        return text.indexOf('.', 1) > 0;
+    }
 }

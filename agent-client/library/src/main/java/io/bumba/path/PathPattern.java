@@ -15,9 +15,11 @@ import java.util.List;
  *   <li>{@code *} is any run of characters of one segment, {@code ?} one of them, {@code [a-z]} and {@code [!a-z]} one of a
  *       class, {@code **} as a whole segment any number of segments, {@code {a,b}} alternatives, {@code \} takes the next
  *       character as it is.
- *   <li>A last segment without {@code *}, {@code ?} and {@code [} names a file or, if that is a directory, all below it. With
- *       one of them it matches at its own depth only, {@code **} everything below.
- *   <li>A {@code /} at the end is a directory: {@code a/} is {@code a/**}, all inside.
+ *   <li>A last segment without {@code *}, {@code ?} and {@code [} that has a dot after its first character, as {@code a.js}, names
+ *       exactly that file; without such a dot, as {@code auth} or {@code .github}, a file or, if that is a directory, all below it.
+ *       With a wildcard it matches at its own depth only, {@code **} everything below. Of braces, each alternative is judged by itself.
+ *   <li>A {@code /} at the end is a directory: {@code a/} is {@code a/**}, all inside. A directory whose name has a dot must be
+ *       written so.
  * </ul>
  *
  * <p>Spelling is brought to one form as for {@link RepoPath}, whose rules hold for names: what no path can be is refused, and
@@ -77,7 +79,7 @@ public final class PathPattern implements Comparable<PathPattern> {
         return new PathPattern(PatternForm.of(text, policy));
     }
 
-    /** This file, whatever characters its name has; and if it is a directory, all below it. */
+    /** This path, whatever characters its name has; and, unless that has a dot after its first character, all below it. */
     public static PathPattern of(RepoPath file) {
         StringBuilder text = new StringBuilder(file.value().startsWith("!") ? "\\" : "");
         file.value().codePoints().forEach(c -> {

@@ -62,7 +62,7 @@ public final class PatternIndex<T> {
         };
         IndexNode<Entry<T>> node = root;
         for (String segment : segments) {
-            found.addAll(node.plain());
+            found.addAll(node.trees());
             node.eachRest(exactly);
             node.eachGlobFor(segment, exactly);
             node = node.child(segment);
@@ -70,7 +70,8 @@ public final class PatternIndex<T> {
                 return eachOnce(found, false);
             }
         }
-        found.addAll(node.plain());
+        found.addAll(node.files());
+        found.addAll(node.trees());
         node.eachRest(exactly);
         return eachOnce(found, false);
     }
@@ -91,32 +92,35 @@ public final class PatternIndex<T> {
         return root.count();
     }
 
-    /** Which entries overlap one route. */
-    private record Question<E>(Route route, Work work, Consumer<E> found) {
-        void ask(IndexNode<E> root) {
-            ask(root, 0);
+    /**
+     * Which entries overlap one route.
+     *
+     * @param path to the node that is looked at
+     */
+    private record Question<E>(Route route, Work work, Consumer<E> found, List<String> path) {
+        Question(Route route, Work work, Consumer<E> found) {
+            this(route, work, found, new ArrayList<>());
         }
 
-        /** @param depth of the node; the route's elements before it, none of them a star, have led there */
-        private void ask(IndexNode<E> node, int depth) {
+        /** The route's elements that the path has taken, none of them a star, are as many as its segments. */
+        void ask(IndexNode<E> node) {
             work.step();
-            node.plain().forEach(found);
-            node.eachRest(this::decide);
-            if (depth == route.length()) {
+            answer(node);
+            if (path.size() == route.length()) {
                 return;
             }
-            Element next = route.element(depth);
+            Element next = route.element(path.size());
             if (next instanceof Name name) {
                 node.eachGlobFor(name.text(), this::decide);
                 IndexNode<E> child = node.child(name.text());
                 if (child != null) {
-                    ask(child, depth + 1);
+                    below(name.text(), child, this::ask);
                 }
             } else if (next instanceof Glob glob) {
                 node.eachGlobFor(glob, this::decide);
                 node.children().forEach((segment, child) -> {
                     if (glob.matches(segment, work)) {
-                        ask(child, depth + 1);
+                        below(segment, child, this::ask);
                     }
                 });
             } else {
@@ -127,12 +131,26 @@ public final class PatternIndex<T> {
         /** All below may overlap what goes on with any number of segments. */
         private void askAll(IndexNode<E> node) {
             node.eachGlob(this::decide);
-            node.children().values().forEach(child -> {
-                work.step();
-                child.plain().forEach(found);
-                child.eachRest(this::decide);
-                askAll(child);
-            });
+            node.children()
+                    .forEach((segment, child) -> below(segment, child, all -> {
+                        work.step();
+                        answer(all);
+                        askAll(all);
+                    }));
+        }
+
+        private void below(String segment, IndexNode<E> child, Consumer<IndexNode<E>> question) {
+            path.add(segment);
+            question.accept(child);
+            path.remove(path.size() - 1);
+        }
+
+        private void answer(IndexNode<E> node) {
+            if (!node.files().isEmpty() && route.matches(path, work)) {
+                node.files().forEach(found);
+            }
+            node.trees().forEach(found);
+            node.eachRest(this::decide);
         }
 
         private void decide(IndexNode.Item<E> item) {

@@ -214,7 +214,7 @@ final class PatternRoutes {
         if (elements.get(last) == Rest.REST) {
             // Everything inside, but not the directory itself.
             elements.add(last, Glob.ANY);
-        } else if (elements.get(last) instanceof Name) {
+        } else if (elements.get(last) instanceof Name name && !name.isOfFile()) {
             elements.add(Rest.REST);
         }
         checkBytes("every match", leastBytes, RepoPath.MAX_BYTES);

@@ -7,11 +7,17 @@ import java.util.List;
 sealed interface PatternSet {
     /** @param text canonical; kept if that is all there is to it */
     static PatternSet of(String text, List<Route> routes) {
-        if (routes.size() > 1 || !routes.get(0).isPlain()) {
+        Route first = routes.get(0);
+        if (routes.size() > 1 || !(first.isFile() || first.isTree())) {
             return new Globs(routes.toArray(Route[]::new));
         }
-        String path = String.join("/", routes.get(0).literalPrefix());
-        return new Plain(path.equals(text) ? text : path);
+        String joined = String.join("/", first.literalPrefix());
+        String path = joined.equals(text) ? text : joined;
+        return first.isFile() ? new File(path) : new Tree(path);
+    }
+
+    private static List<String> segments(String path) {
+        return List.of(path.split("/", -1));
     }
 
     List<Route> routes();
@@ -49,14 +55,41 @@ sealed interface PatternSet {
     }
 
     /**
-     * One path and, if that is a directory, all below it. Most patterns are this; they need no more than their text.
+     * Exactly one path. Most patterns are this or a {@link Tree}; they need no more than their text.
      *
      * @param path canonical, unescaped
      */
-    record Plain(String path) implements PatternSet {
+    record File(String path) implements PatternSet {
         @Override
         public List<Route> routes() {
-            return List.of(Route.plain(List.of(path.split("/", -1))));
+            return List.of(Route.file(segments(path)));
+        }
+
+        @Override
+        public boolean matches(RepoPath other, Work work) {
+            work.step();
+            return path.equals(other.value());
+        }
+
+        @Override
+        public boolean meets(PatternSet other, Work work) {
+            if (other instanceof File file) {
+                work.step();
+                return path.equals(file.path);
+            }
+            return other instanceof Tree tree ? tree.meets(this, work) : PatternSet.super.meets(other, work);
+        }
+    }
+
+    /**
+     * One path and, if that is a directory, all below it.
+     *
+     * @param path canonical, unescaped
+     */
+    record Tree(String path) implements PatternSet {
+        @Override
+        public List<Route> routes() {
+            return List.of(Route.tree(segments(path)));
         }
 
         @Override
@@ -67,9 +100,13 @@ sealed interface PatternSet {
 
         @Override
         public boolean meets(PatternSet other, Work work) {
-            if (other instanceof Plain plain) {
+            if (other instanceof File file) {
                 work.step();
-                return isOrIsAbove(plain.path) || plain.isOrIsAbove(path);
+                return isOrIsAbove(file.path);
+            }
+            if (other instanceof Tree tree) {
+                work.step();
+                return isOrIsAbove(tree.path) || tree.isOrIsAbove(path);
             }
             return PatternSet.super.meets(other, work);
         }

@@ -35,12 +35,22 @@ final class Route extends Wild {
         return new Route(elements.toArray(Element[]::new));
     }
 
-    /** That file and, if it is a directory, all below. */
-    static Route plain(List<String> segments) {
-        List<Element> elements = new ArrayList<>();
-        segments.forEach(segment -> elements.add(new Name(segment)));
+    /** Exactly that path. */
+    static Route file(List<String> segments) {
+        return of(names(segments));
+    }
+
+    /** That path and, if it is a directory, all below. */
+    static Route tree(List<String> segments) {
+        List<Element> elements = names(segments);
         elements.add(Rest.REST);
         return of(elements);
+    }
+
+    private static List<Element> names(List<String> segments) {
+        List<Element> names = new ArrayList<>();
+        segments.forEach(segment -> names.add(new Name(segment)));
+        return names;
     }
 
     @Override
@@ -69,8 +79,13 @@ final class Route extends Wild {
         return Collections.unmodifiableList(prefix);
     }
 
-    /** Whether it has no wildcards, and so ends in {@link Rest}. */
-    boolean isPlain() {
+    /** Whether it is exactly one path. */
+    boolean isFile() {
+        return names == length();
+    }
+
+    /** Whether it is one path and all below. */
+    boolean isTree() {
         return names == length() - 1 && isStar(names);
     }
 
@@ -90,8 +105,7 @@ final class Route extends Wild {
 
     /** Whether it matches something strictly below this directory. */
     boolean reachesInto(List<String> directory, Work work) {
-        List<Element> below = new ArrayList<>();
-        directory.forEach(segment -> below.add(new Name(segment)));
+        List<Element> below = names(directory);
         below.add(Glob.ANY);
         below.add(Rest.REST);
         return meets(of(below), work);

@@ -49,7 +49,7 @@ record AllocatePlan(
                 .or(() -> others(atlas, version))
                 .or(() -> behind(atlas));
         if (hindrance.isPresent()) {
-            return new Step.Answer<>(new First.Stopped(hindrance.get()));
+            return new Step.Answer<>(new First.Stopped(hindrance.get(), version));
         }
         boolean atOnce = record.type() == TerritoryType.MONITORED;
         TerritoryRecord made = atOnce
@@ -62,7 +62,7 @@ record AllocatePlan(
                 List.of(new Edit.Create(territory, made)),
                 more -> {},
                 done -> atOnce ? new First.Done(done.zxid()) : new First.Placed(),
-                refused -> new First.Stopped(new Hindrance.Gone("its znode could not be made: " + refused)));
+                refused -> new First.Stopped(new Hindrance.Gone("its znode could not be made: " + refused), version));
     }
 
     private Optional<Hindrance> forbids(Atlas atlas, String parentId) {

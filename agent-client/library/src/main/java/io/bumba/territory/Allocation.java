@@ -38,6 +38,9 @@ final class Allocation {
     /** How long after the end of an orphan's grace it is looked for; clocks of servers do not run quite alike. */
     private static final long ORPHAN_SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /** How often a request that does not wait looks anew because whoever was in its way had gone. */
+    private static final int MAX_GONE = 20;
+
     /** Why a request ends without a territory. */
     enum Ending {
         TIMED_OUT,
@@ -77,6 +80,7 @@ final class Allocation {
 
     // Written by the step under way only.
     private @Nullable Requests place;
+    private int gone;
     private volatile @Nullable Waiting waiting;
     private Optional<Hindrance> last = Optional.empty();
 
@@ -176,13 +180,17 @@ final class Allocation {
             return;
         }
         Hindrance by = ((TwoSteps.Result.Hindered) result).by();
-        if (!(by instanceof Hindrance.Unwanted)) {
+        boolean nobody = by instanceof Hindrance.Gone || by instanceof Hindrance.Unwanted;
+        if (!nobody) {
             last = Optional.of(by);
         }
-        boolean ends = by instanceof Hindrance.Rule || request.patience().isZero() || patience.isStopped();
+        // Whoever asked earlier has left meanwhile: who else did is to be read anew, also by one that does not wait.
+        boolean again = by instanceof Hindrance.Gone && ++gone <= MAX_GONE;
+        boolean ends = by instanceof Hindrance.Rule || (request.patience().isZero() && !again) || patience.isStopped();
         if (ends) {
+            last = last.or(() -> Optional.of(by).filter(Hindrance.Gone.class::isInstance));
             finish(() -> answer(refusal()));
-        } else if (by instanceof Hindrance.Gone || by instanceof Hindrance.Unwanted) {
+        } else if (nobody) {
             look();
         } else {
             waitFor(by);

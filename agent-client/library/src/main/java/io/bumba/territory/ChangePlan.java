@@ -64,7 +64,7 @@ record ChangePlan(
         Optional<Territory> found =
                 atlas.find(territory).filter(known -> known.record().state() != TerritoryState.PENDING);
         if (found.isEmpty()) {
-            return stopped(new Hindrance.Gone("territory " + territory + " is gone"));
+            return stopped(new Hindrance.Gone("territory " + territory + " is gone"), version);
         }
         Territory now = found.get();
         TerritoryRecord record = now.record();
@@ -72,45 +72,52 @@ record ChangePlan(
             return new Step.Answer<>(new First.Done(0));
         }
         if (!record.ownerNode().equals(by)) {
-            return stopped(new Hindrance.Gone("territory " + territory + " belongs to " + record.owner() + " now"));
+            return stopped(
+                    new Hindrance.Gone("territory " + territory + " belongs to " + record.owner() + " now"), version);
         }
         if (record.pending().isPresent()) {
             boolean ours = record.pending().get().equals(new Pending(area(), taker));
-            return new Step.Answer<>(ours ? new First.Placed() : new First.Stopped(new Hindrance.Unsettled(now)));
+            return new Step.Answer<>(
+                    ours ? new First.Placed() : new First.Stopped(new Hindrance.Unsettled(now), version));
         }
         if (kind == Kind.RESIZE && record.patterns().equals(patterns)) {
             return new Step.Answer<>(new First.Done(0));
         }
         Optional<Hindrance> hindrance = forbids(atlas, now, version);
         if (hindrance.isPresent()) {
-            return stopped(hindrance.get());
+            return stopped(hindrance.get(), version);
         }
         if (isAtOnce()) {
             return new Step.Amend<>(
                     List.of(new Edit.Update(now, after(record), owner())),
                     more -> {},
                     done -> new First.Done(done.zxid()),
-                    this::refused);
+                    why -> refused(why, version));
         }
         TerritoryRecord pending =
                 record.draft().pending(Optional.of(new Pending(area(), taker))).done();
         return new Step.Amend<>(
-                List.of(new Edit.Update(now, pending, owner())), more -> {}, done -> new First.Placed(), this::refused);
+                List.of(new Edit.Update(now, pending, owner())),
+                more -> {},
+                done -> new First.Placed(),
+                why -> refused(why, version));
     }
 
     private Edit.Owner owner() {
         return kind == Kind.RESUME ? Edit.Owner.ABSENT : Edit.Owner.STANDS;
     }
 
-    private First refused(Step.Refusal why) {
-        return new First.Stopped(new Hindrance.Gone(
-                why == Step.Refusal.OWNER_STANDS
-                        ? "the owner of territory " + territory + " is alive"
-                        : "the owner of territory " + territory + " has lost it"));
+    private First refused(Step.Refusal why, int version) {
+        return new First.Stopped(
+                new Hindrance.Gone(
+                        why == Step.Refusal.OWNER_STANDS
+                                ? "the owner of territory " + territory + " is alive"
+                                : "the owner of territory " + territory + " has lost it"),
+                version);
     }
 
-    private static Step<First> stopped(Hindrance by) {
-        return new Step.Answer<>(new First.Stopped(by));
+    private static Step<First> stopped(Hindrance by, int version) {
+        return new Step.Answer<>(new First.Stopped(by, version));
     }
 
     private Optional<Hindrance> forbids(Atlas atlas, Territory now, int version) {

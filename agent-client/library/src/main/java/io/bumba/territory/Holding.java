@@ -68,11 +68,8 @@ final class Holding implements TerritoryGrant {
     private List<Runnable> callbacks = List.of();
     private List<Consumer<Revocation>> revokedCallbacks = List.of();
     private @Nullable Future<?> revoking;
-    private @Nullable Revocation heard;
+    private long revokedAt;
     private @Nullable LocalArea area;
-    /** Switched on, and not yet known to be empty of locks of others. */
-    private boolean doubtful;
-
     private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
 
     /** @param ended told once, when it is owned no more */
@@ -225,28 +222,14 @@ final class Holding implements TerritoryGrant {
                         patience)
                 .run()
                 .whenComplete((result, failure) -> patience.disarm())
-                .thenCompose(result -> {
-                    if (result instanceof TwoSteps.Result.Done) {
-                        return CompletableFuture.completedFuture(
-                                changed(plan.kind() + " to " + plan.patterns().size() + " patterns"));
+                .thenApply(result -> {
+                    if (result instanceof TwoSteps.Result.Hindered hindered) {
+                        TerritoryRecord wanted =
+                                now.draft().patterns(plan.patterns()).done();
+                        return refused(hindered.by(), wanted);
                     }
-                    Hindrance by = ((TwoSteps.Result.Hindered) result).by();
-                    if (by instanceof Hindrance.Gone && isOurs(now)) {
-                        // Others took back what took too long.
-                        return resizeNow(plan.patterns());
-                    }
-                    TerritoryRecord wanted =
-                            now.draft().patterns(plan.patterns()).done();
-                    return CompletableFuture.completedFuture(refused(by, wanted));
+                    return changed(plan.kind() + " to " + plan.patterns().size() + " patterns");
                 });
-    }
-
-    private boolean isOurs(TerritoryRecord now) {
-        return session.isLive()
-                && ground.ledger()
-                        .look((atlas, version) -> atlas.find(id))
-                        .filter(known -> known.record().ownerNode().equals(now.ownerNode()))
-                        .isPresent();
     }
 
     private AllocateResult refused(Hindrance by, TerritoryRecord wanted) {
@@ -309,62 +292,48 @@ final class Holding implements TerritoryGrant {
                     "local grants need an EXCLUSIVE territory without a parent; " + id + " is " + here.type()
                             + here.parent().map(p -> " inside " + p).orElse(""));
         }
-        return Refusals.lostWithSession(changes.take(() -> drained(() -> doubted(on)
-                .thenCompose(sure -> switchLocal(on))
-                .thenCompose(result -> on && result instanceof AllocateResult.Allocated
-                        ? offIfOccupied(result)
-                        : CompletableFuture.completedFuture(result)))));
-    }
-
-    private CompletableFuture<Void> doubted(boolean on) {
-        synchronized (lock) {
-            doubtful = on && area == null;
-        }
-        return CompletableFuture.completedFuture(null);
+        return Refusals.lostWithSession(changes.take(
+                () -> drained(() -> on ? switchLocal(true).thenCompose(this::openIfVacant) : switchLocal(false))));
     }
 
     private CompletableFuture<AllocateResult> switchLocal(boolean on) {
         return amendNow(
                 "local grants " + (on ? "on" : "off"),
-                (atlas, now) -> on ? forbidsLocal(atlas, now.record()) : Optional.empty(),
+                (atlas, now) -> on
+                                && !(now.record().admitted().isEmpty()
+                                        && atlas.inside(id).isEmpty())
+                        ? Optional.of(new AllocateResult.Rejected(
+                                "local grants",
+                                "others were admitted to territory " + id
+                                        + ", or have territories inside; dismiss them first"))
+                        : Optional.empty(),
                 (atlas, now) -> now.record().local() == on
                         ? List.of()
                         : List.of(new Edit.Update(
                                 now, now.record().draft().local(on).done(), Edit.Owner.STANDS)));
     }
 
-    private Optional<AllocateResult> forbidsLocal(Atlas atlas, TerritoryRecord now) {
-        if (!now.admitted().isEmpty() || !atlas.inside(id).isEmpty()) {
-            return Optional.of(new AllocateResult.Rejected(
-                    "local grants",
-                    "others were admitted to territory " + id + ", or have territories inside; dismiss them first"));
+    /**
+     * Since the switch nobody else can contend inside; who was admitted before may still hold something. While somebody
+     * does, nothing is granted from memory, though the ledger may say so.
+     */
+    private CompletableFuture<AllocateResult> openIfVacant(AllocateResult switched) {
+        if (switched.grant().isEmpty()) {
+            return CompletableFuture.completedFuture(switched);
         }
-        return now.offer().isEmpty() && now.pending().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new AllocateResult.Rejected(
-                        "local grants",
-                        "territory " + id + " is offered to " + now.offer().orElse("another")
-                                + ", who may be taking it over; take the offer back first"));
-    }
-
-    /** Locks of agents that were dismissed stay; from the switch on there are no new ones. Nothing is granted before this. */
-    private CompletableFuture<AllocateResult> offIfOccupied(AllocateResult on) {
         return Occupancy.of(session, ground.shop().layout(), patterns()).thenCompose(occupants -> {
             Optional<Occupant> other = occupants.stream()
                     .filter(occupant -> !occupant.agent().equals(record().owner()))
                     .findFirst();
             if (other.isEmpty()) {
-                synchronized (lock) {
-                    doubtful = false;
-                }
-                return CompletableFuture.completedFuture(on);
+                openIfLocal();
+                return CompletableFuture.completedFuture(switched);
             }
             return switchLocal(false)
                     .thenApply(off -> new AllocateResult.Rejected(
                             "local grants",
-                            other.get().agent() + " has a lock on "
-                                    + other.get().path() + " inside territory " + id
-                                    + "; it must be released first"));
+                            other.get().agent() + " still stands in line for "
+                                    + other.get().path() + " inside territory " + id + "; try again when it has gone"));
         });
     }
 
@@ -413,7 +382,7 @@ final class Holding implements TerritoryGrant {
             local = area;
         }
         if (local == null) {
-            return change.get().whenComplete((result, failure) -> openIfLocal());
+            return change.get();
         }
         return local.drain()
                 .thenCompose(all -> all
@@ -426,7 +395,7 @@ final class Holding implements TerritoryGrant {
 
     private void openIfLocal() {
         synchronized (lock) {
-            if (!record.local() || doubtful || area != null || state != State.OWNED) {
+            if (!record.local() || area != null || state != State.OWNED) {
                 return;
             }
         }
@@ -464,7 +433,6 @@ final class Holding implements TerritoryGrant {
         return Refusals.lostWithSession(changes.take(() -> drained(() -> amendNow(what, forbids, edits))));
     }
 
-    /** {@link #amend}, when it is the change's turn. */
     private CompletableFuture<AllocateResult> amendNow(
             String what,
             BiFunction<Atlas, Territory, Optional<AllocateResult>> forbids,
@@ -635,14 +603,15 @@ final class Holding implements TerritoryGrant {
     private void revoked(Revocation revocation) {
         List<Consumer<Revocation>> told;
         synchronized (lock) {
-            if (revocation.equals(heard) || state != State.OWNED) {
+            long endsAt = ground.shop().nanos().getAsLong() + TimeUnit.MILLISECONDS.toNanos(revocation.graceMillis());
+            if (state != State.OWNED || (revoking != null && endsAt - revokedAt >= 0)) {
                 return;
             }
-            heard = revocation;
             if (revoking != null) {
-                // The last word counts.
+                // A second word may only shorten the time.
                 revoking.cancel(false);
             }
+            revokedAt = endsAt;
             revoking = ground.shop()
                     .clock()
                     .schedule(

@@ -244,6 +244,14 @@ public final class Ledger implements Borders, AutoCloseable {
         return load(session).thenCompose(loaded -> turns.take(() -> new Amending<>(session, decision).attempt()));
     }
 
+    /**
+     * {@link #amend} for a second step, before all first ones: it has a bounded time, and others wait for it. Behind a
+     * thousand first steps of this process it would be taken back.
+     */
+    <R> CompletableFuture<R> finish(Session session, Decision<R> decision) {
+        return load(session).thenCompose(loaded -> turns.takeSoon(() -> new Amending<>(session, decision).attempt()));
+    }
+
     /** One decision on its way into the ledger. */
     private final class Amending<R> {
         private final Session session;

@@ -16,8 +16,12 @@ interface Plan {
         /** It is done: nobody had to be waited for. */
         record Done(long zxid) implements First {}
 
-        /** Nothing was written. */
-        record Stopped(Hindrance by) implements First {}
+        /**
+         * Nothing was written.
+         *
+         * @param version of the ledger that says so
+         */
+        record Stopped(Hindrance by, int version) implements First {}
     }
 
     /** The id of the territory. */

@@ -1,5 +1,7 @@
 package io.bumba.territory;
 
+import io.bumba.path.Printable;
+
 /** What came of an operator's word that a territory is to end. */
 public sealed interface RevokeResult {
     /** One line for a person. */
@@ -35,7 +37,7 @@ public sealed interface RevokeResult {
     record NotFound(String territory) implements RevokeResult {
         @Override
         public String message() {
-            return "there is no territory " + territory + "; nothing was changed";
+            return "there is no territory " + Printable.of(territory) + "; nothing was changed";
         }
     }
 }

@@ -18,8 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Reads everybody's territories. For displays and questions; decides nothing. Thread-safe. */
 public final class TerritoryTable {
@@ -65,6 +67,12 @@ public final class TerritoryTable {
         return read().territories().stream()
                 .filter(territory -> territory.id().equals(id))
                 .findFirst();
+    }
+
+    /** The ids of the territories that a path lies in, or is to lie in, as of the last reading; it does not read itself. */
+    public Set<String> at(RepoPath path) {
+        return copy.look((atlas, version) ->
+                atlas.at(path).stream().map(overlap -> overlap.territory().id()).collect(Collectors.toSet()));
     }
 
     /** @param agent whom the answer is for; empty for anybody */

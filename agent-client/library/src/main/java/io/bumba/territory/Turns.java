@@ -9,14 +9,24 @@ import java.util.function.Supplier;
 /** One step after the other, in the order in which they were asked for; no thread waits. Thread-safe. */
 final class Turns {
     private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final Deque<Runnable> urgent = new ArrayDeque<>();
     private boolean taken;
     private boolean draining;
 
     /** Runs the step when all before it are complete; the next one begins when its future completes. */
     <T> CompletableFuture<T> take(Supplier<CompletableFuture<T>> step) {
+        return take(step, waiting);
+    }
+
+    /** The same before all that have only asked: for what others wait for. */
+    <T> CompletableFuture<T> takeSoon(Supplier<CompletableFuture<T>> step) {
+        return take(step, urgent);
+    }
+
+    private <T> CompletableFuture<T> take(Supplier<CompletableFuture<T>> step, Deque<Runnable> queue) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         synchronized (waiting) {
-            waiting.add(() -> run(step, answer));
+            queue.add(() -> run(step, answer));
         }
         drain();
         return answer;
@@ -53,10 +63,10 @@ final class Turns {
         while (true) {
             Runnable turn;
             synchronized (waiting) {
-                if (draining || taken || waiting.isEmpty()) {
+                if (draining || taken || (waiting.isEmpty() && urgent.isEmpty())) {
                     return;
                 }
-                turn = waiting.poll();
+                turn = urgent.isEmpty() ? waiting.remove() : urgent.remove();
                 taken = true;
                 draining = true;
             }

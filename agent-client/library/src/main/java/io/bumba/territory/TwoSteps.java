@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -24,7 +23,7 @@ import java.util.stream.Collectors;
  *       |          `--others, and no time left--> taken back, hindrance
  *       | nobody
  *       v
- *   second step --> done
+ *   second step --> done, or the first one is gone: begin anew
  * </pre>
  *
  * Others who are between their own two steps are waited for. One run at a time.
@@ -39,12 +38,16 @@ final class TwoSteps {
 
     private static final int MAX_WATCHED = 100;
 
+    /** How often a change begins anew whose second step found the first one gone. */
+    private static final int MAX_BEGUN_ANEW = 10;
+
     private final Ledger ledger;
     private final Layout layout;
     private final Session session;
     private final LongSupplier nanos;
     private final Plan plan;
     private final Patience patience;
+    private int begunAnew;
 
     TwoSteps(Ledger ledger, Layout layout, Session session, LongSupplier nanos, Plan plan, Patience patience) {
         this.ledger = ledger;
@@ -59,22 +62,24 @@ final class TwoSteps {
         if (patience.isStopped()) {
             return hindered(new Hindrance.Unwanted());
         }
-        AtomicInteger decidedOn = new AtomicInteger();
-        return ledger.amend(session, (atlas, version) -> {
-                    decidedOn.set(version);
-                    return plan.first(atlas, version);
-                })
-                .thenCompose(first -> {
-                    if (first instanceof Plan.First.Done done) {
-                        return CompletableFuture.completedFuture(new Result.Done(done.zxid()));
-                    }
-                    return first instanceof Plan.First.Stopped stopped
-                            ? stopped(stopped.by(), decidedOn.get())
-                            : leavingNothing(vacate(nanos.getAsLong()));
-                });
+        return ledger.amend(session, plan::first).thenCompose(first -> {
+            if (first instanceof Plan.First.Done done) {
+                return CompletableFuture.completedFuture(new Result.Done(done.zxid()));
+            }
+            return first instanceof Plan.First.Stopped stopped
+                    ? stopped(stopped.by(), stopped.version())
+                    : leavingNothing(vacate(nanos.getAsLong()));
+        });
     }
 
-    /** @param version of the ledger that says so; nobody is refused by a stale copy */
+    /** What fails between the steps, by a limit perhaps, is taken back too. */
+    private CompletableFuture<Result> leavingNothing(CompletableFuture<Result> second) {
+        return second.exceptionallyCompose(failure -> takeBack(new Hindrance.Unwanted())
+                .handle((back, unable) -> CompletableFuture.<Result>failedFuture(Async.cause(failure)))
+                .thenCompose(failed -> failed));
+    }
+
+    /** What the copy says hinders is true only if the copy is: nobody is refused by a stale one. */
     private CompletableFuture<Result> stopped(Hindrance by, int version) {
         if (by instanceof Hindrance.Unsettled unsettled) {
             ledger.expire(session, unsettled.by());
@@ -82,10 +87,28 @@ final class TwoSteps {
             CompletableFuture<Void> ready = patience.isArmedFor(node) ? patience.await(null) : patience.arm(node);
             return ready.thenCompose(looked -> ledger.refresh(session)).thenCompose(read -> run());
         }
-        List<Territory> territories = by instanceof Hindrance.Blocked blocked
-                ? blocked.by().stream().map(Atlas.Overlap::territory).toList()
-                : List.of();
-        return ledger.confirm(session, version, territories).thenCompose(confirmed -> confirmed ? hindered(by) : run());
+        if (by instanceof Hindrance.Blocked blocked) {
+            List<Territory> territories =
+                    blocked.by().stream().map(Atlas.Overlap::territory).toList();
+            return ledger.confirm(session, blocked.version(), territories)
+                    .thenCompose(confirmed -> confirmed ? hindered(by) : run());
+        }
+        if (by instanceof Hindrance.Rule) {
+            return ledger.confirm(session, version, List.of())
+                    .thenCompose(confirmed -> confirmed ? hindered(by) : run());
+        }
+        if (by instanceof Hindrance.Behind behind) {
+            return ledger.confirm(session, version, List.of())
+                    .thenCompose(confirmed -> confirmed ? stillWaits(behind) : run());
+        }
+        return hindered(by);
+    }
+
+    /** Who asked earlier was seen before the copy was looked at, and may have left meanwhile. */
+    private CompletableFuture<Result> stillWaits(Hindrance.Behind behind) {
+        return session.read(behind.node())
+                .thenCompose(node ->
+                        hindered(node.isPresent() ? behind : new Hindrance.Gone("who asked earlier no longer waits")));
     }
 
     private CompletableFuture<Result> vacate(long since) {
@@ -95,11 +118,11 @@ final class TwoSteps {
         return Occupancy.of(session, layout, plan.area()).thenCompose(occupants -> {
             List<Occupant> others = occupants.stream().filter(plan::hinders).toList();
             if (others.isEmpty()) {
-                return ledger.amend(session, plan::second)
+                return ledger.finish(session, plan::second)
                         .thenCompose(done -> done.isPresent()
                                 ? CompletableFuture.completedFuture(
                                         new Result.Done(done.get().zxid()))
-                                : takeBack(new Hindrance.Gone("what it was decided on has changed meanwhile")));
+                                : beginAnew());
             }
             long left = since + Ledger.PENDING_LIFE.toNanos() - nanos.getAsLong();
             if (left <= 0) {
@@ -113,11 +136,10 @@ final class TwoSteps {
         });
     }
 
-    /** What fails between the steps, by a limit perhaps, is taken back too. */
-    private CompletableFuture<Result> leavingNothing(CompletableFuture<Result> second) {
-        return second.exceptionallyCompose(failure -> takeBack(new Hindrance.Unwanted())
-                .handle((back, unable) -> CompletableFuture.<Result>failedFuture(Async.cause(failure)))
-                .thenCompose(failed -> failed));
+    /** Others have ended it because it took too long, or changed what it was decided on: that is nobody's refusal. */
+    private CompletableFuture<Result> beginAnew() {
+        return takeBack(new Hindrance.Gone("what it was decided on has changed again and again"))
+                .thenCompose(gone -> ++begunAnew <= MAX_BEGUN_ANEW ? run() : CompletableFuture.completedFuture(gone));
     }
 
     private CompletableFuture<Result> takeBack(Hindrance by) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,8 @@ public final class Warden {
 
     /**
      * Ends a territory. Its owner is told, and may finish and release it within the grace; then it ends, unless it grants
-     * locks from memory: then it ends by its owner's word or with its owner's session.
+     * locks from memory: then it ends by its owner's word or with its owner's session. The transaction that tells the owner
+     * makes the {@linkplain Revocations record}: what is revoked is on record before anything ends (P16).
      *
      * @param by who says so
      * @param reason why, not blank
@@ -64,41 +66,48 @@ public final class Warden {
      * @throws BumbaException when the servers do not answer
      */
     public RevokeResult revoke(String id, String by, String reason, Duration grace) {
-        checkWords("who revokes", by);
-        checkWords("the reason", reason);
-        if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
-            throw new IllegalArgumentException(
-                    "a grace of " + grace + " is not between 0 and " + MAX_GRACE + " (MAX_GRACE)");
-        }
+        checkOrder(by, reason, grace);
         Session now = session.get();
         Revocation revocation = new Revocation(by, reason, time.instant(), grace.toMillis());
+        String act = UUID.randomUUID().toString().replace("-", "").substring(0, 16);
         RevokeResult told = cluster.await(
-                refreshed(now).thenCompose(read -> ledger.amend(now, (atlas, version) -> mark(atlas, id, revocation))),
+                refreshed(now)
+                        .thenCompose(read -> ledger.amend(now, (atlas, version) -> mark(atlas, id, revocation, act))),
                 "revoke territory " + Printable.of(id));
         if (!(told instanceof RevokeResult.Told marked)) {
             return told;
         }
         events.publish(new Event.TerritoryRevoked(time.instant(), marked.owner(), id, by, reason));
         if (grace.isZero() && !marked.local()) {
-            return cluster.await(end(now, id, revocation), "end territory " + id)
+            return cluster.await(end(now, id), "end territory " + id)
                     ? new RevokeResult.Ended(id, marked.owner())
                     : told;
         }
-        java.util.concurrent.Future<?> unused = clock.schedule(
-                () -> Async.then(end(now, id, revocation), ended -> {}), grace.toMillis(), TimeUnit.MILLISECONDS);
+        java.util.concurrent.Future<?> unused =
+                clock.schedule(() -> Async.then(end(now, id), ended -> {}), grace.toMillis(), TimeUnit.MILLISECONDS);
         return told;
+    }
+
+    /** What {@link #revoke} demands of an order, without carrying it out. */
+    public static void checkOrder(String by, String reason, Duration grace) {
+        checkWords("by", by);
+        checkWords("reason", reason);
+        if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
+            throw new IllegalArgumentException(
+                    "a grace of " + grace + " is not between 0 and " + MAX_GRACE + " (MAX_GRACE)");
+        }
     }
 
     private static void checkWords(String what, String value) {
         if (value.isBlank()
                 || value.length() > MAX_WORDS
                 || value.codePoints().anyMatch(c -> !Printable.isPrintable(c))) {
-            throw new IllegalArgumentException(what + " '" + Printable.of(value) + "' must be one line of 1 to "
+            throw new IllegalArgumentException(what + " '" + Printable.of(value) + "' is not one line of 1 to "
                     + MAX_WORDS + " printable characters");
         }
     }
 
-    private static Step<RevokeResult> mark(Atlas atlas, String id, Revocation revocation) {
+    private Step<RevokeResult> mark(Atlas atlas, String id, Revocation revocation, String act) {
         Optional<Territory> found = atlas.find(id);
         if (found.isEmpty()) {
             return new Step.Answer<>(new RevokeResult.NotFound(id));
@@ -112,16 +121,23 @@ public final class Warden {
                 record.draft().revocation(Optional.of(revocation)).done();
         return new Step.Amend<>(
                 List.of(new Edit.Update(found.get(), marked, Edit.Owner.EITHER)),
-                more -> {},
+                more -> more.persistent(
+                        layout.revoked(id, act), Codec.encode(RevocationRecord.of(id, record, revocation, act))),
                 done -> told,
-                refused -> new RevokeResult.NotFound(id));
+                refused -> {
+                    throw new BumbaException(
+                            BumbaException.Code.PROTOCOL,
+                            "the revocation of territory " + id + " cannot be recorded, so nothing was changed: "
+                                    + layout.revocations()
+                                    + " is missing; connect to that workspace once, which makes it");
+                });
     }
 
-    /** Ends it if this is still the word that it is to end by, and if it can be ended by others. */
-    private CompletableFuture<Boolean> end(Session now, String id, Revocation revocation) {
+    /** Ends it if it is revoked and can be ended by others. */
+    private CompletableFuture<Boolean> end(Session now, String id) {
         return ledger.amend(now, (atlas, version) -> {
             Optional<Territory> found = atlas.find(id)
-                    .filter(known -> known.record().revocation().equals(Optional.of(revocation))
+                    .filter(known -> known.record().revocation().isPresent()
                             && !known.record().local());
             return found.isPresent()
                     ? new Step.Amend<>(
@@ -149,9 +165,9 @@ public final class Warden {
                         && !territory.record().local())
                 .toList());
         for (Territory territory : revoked) {
-            Revocation revocation = territory.record().revocation().orElseThrow();
-            boolean over = cluster.await(ledger.isOlder(now, territory, revocation.graceMillis()), "look at the time");
-            if (over && cluster.await(end(now, territory.id(), revocation), "end territory " + territory.id())) {
+            long grace = territory.record().revocation().orElseThrow().graceMillis();
+            boolean over = cluster.await(ledger.isOlder(now, territory, grace), "look at the time");
+            if (over && cluster.await(end(now, territory.id()), "end territory " + territory.id())) {
                 swept++;
             }
         }

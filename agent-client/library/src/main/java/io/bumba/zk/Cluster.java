@@ -51,6 +51,7 @@ public final class Cluster {
                 layout.locks(),
                 layout.waits(),
                 layout.breaks(),
+                layout.revocations(),
                 layout.accesses(),
                 layout.requests(),
                 layout.clock())) {

@@ -20,6 +20,7 @@ import org.apache.zookeeper.common.PathUtils;
  *     /locks/src/auth/login.js@queue/{9-priority}-{R|W}-{uuid}-{seq}     waiters
  *     /waits/{agentId}/{uuid}                       ephemeral, what the agent waits for; the uuid is its contender's
  *     /breaks/{token, 16 hex digits}                who ended that grant, and why
+ *     /revocations/{territory}@{act, 16 hex digits}   who revoked that territory, and why
  *     /accesses/{territory}/access-{seq}            who came for a file in that MONITORED territory, the last of them
  *     /territories                                  the ledger: its version is checked, its data lists the last changes
  *       /{territory}                                TerritoryRecord
@@ -83,6 +84,16 @@ public record Layout(String root, String workspace) {
     /** The record of the end of the grant with this token. */
     public String broken(long token) {
         return breaks() + "/" + String.format("%016x", token);
+    }
+
+    /** The records of territories that an operator revoked. */
+    public String revocations() {
+        return home() + "/revocations";
+    }
+
+    /** The record of one act by which a territory was revoked. */
+    public String revoked(String territory, String act) {
+        return revocations() + "/" + territory + "@" + act;
     }
 
     /** The parents of what MONITORED territories record. */

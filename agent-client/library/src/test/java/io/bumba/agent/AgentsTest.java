@@ -127,6 +127,15 @@ class AgentsTest {
     }
 
     @Test
+    void anAgentThatAnOperatorHasEndedClosesAtOnce() throws Exception {
+        Agent ada = bumba.register(AgentSpec.of("Engineer", "Ada"));
+        server.client().delete(root + "/agents/" + ada.id(), -1);
+        await().until(() -> !ada.isAlive());
+        ada.close();
+        assertThat(ada.record().status()).isEqualTo(AgentStatus.LOST);
+    }
+
+    @Test
     void aLostReplyToTheRegistrationMakesNoGhost() {
         try (TcpProxy proxy = TcpProxy.to(server);
                 Bumba shaky = Bumba.connect(BumbaConfig.builder(proxy.connectString())

@@ -104,6 +104,17 @@ class PathPatternTest {
         "b/../a, a",
         "caf\u00e9, cafe\u0301",
         "*.md, README.md",
+        "src/a.js, src/a.js",
+        ".eslintrc.json, .eslintrc.json",
+        "src/v1.2/, src/v1.2/x",
+        ".github, .github/workflows/a.yml",
+        "Makefile, Makefile/x",
+        "**/package.json, web/package.json",
+        "'{a,b.c}', a/x",
+        "'{a,b.c}', b.c",
+        "'a{,.d}', a/x",
+        "\\*.js, *.js",
+        "\ud83d\ude00, \ud83d\ude00/x",
     })
     void itMatches(String pattern, String path) {
         assertThat(PathPattern.of(pattern).matches(RepoPath.of(path))).isTrue();
@@ -136,6 +147,20 @@ class PathPatternTest {
         "README.md, readme.md",
         "auth, src/auth",
         "*ab*ab*, aabx",
+        "src/a.js, src/a.js/x",
+        "README.md, README.md/a/b",
+        ".eslintrc.json, .eslintrc.json/x",
+        "v1.2, v1.2/x",
+        "v1.2/, v1.2",
+        "a., a./x",
+        "..a, ..a/x",
+        "\ud83d\ude00., \ud83d\ude00./x",
+        "**/package.json, web/package.json/x",
+        "'{a,b.c}', b.c/x",
+        "'a{,.d}', a.d/x",
+        "'{a/b,c}.d', a/b.d/x",
+        "\\*.js, *.js/x",
+        "a\\[.js, a[.js/x",
     })
     void itDoesNotMatch(String pattern, String path) {
         assertThat(PathPattern.of(pattern).matches(RepoPath.of(path))).isFalse();
@@ -193,7 +218,14 @@ class PathPatternTest {
         "a/**/b, a/b",
         "a/*/c, a/b/*",
         ".*, *.",
-        "src/a.js, **/*.md",
+        "src/auth, **/*.md",
+        "src/a.js/, **/*.md",
+        ".github, **/*.yml",
+        "**/node_modules, **/package.json",
+        "a.js, ?.js",
+        "a.js, a.js",
+        "src, src/a.js",
+        "'{src/a.js,src/b}', **/*.md",
     })
     void theyOverlap(String one, String other) {
         assertThat(PathPattern.of(one).overlaps(PathPattern.of(other))).isTrue();
@@ -219,6 +251,13 @@ class PathPatternTest {
         "??, .[.]*[.]",
         "*a*bc, *d",
         "*ab*ab*, aabx",
+        "src/a.js, **/*.md",
+        "src/a.js, src/a.js/**",
+        "**/package.json, a/package.json/b.c",
+        "'{src/a.js,src/b.c}', **/*.md",
+        "a.js, b.js",
+        "a.js, a.js/x",
+        ".eslintrc.json, **/x",
     })
     void theyAreDisjoint(String one, String other) {
         assertThat(PathPattern.of(one).overlaps(PathPattern.of(other))).isFalse();
@@ -247,6 +286,15 @@ class PathPatternTest {
         "'{.[!.],.??*,[!.]*}', *, true",
         "*a*, *a*b*a*, true",
         "*a*b*a*, *a*, false",
+        "**/*.js, src/a.js, true",
+        "**/*.js, src/a.js/, false",
+        "src/*, src/a.js, true",
+        "src/*, src/a, false",
+        "src/a.js, src/a.js, true",
+        "src/a.js, src/a.js/, false",
+        "src/a.js/, src/a.js, false",
+        "'{a.b,a.b/}', 'a.{b,b/**}', true",
+        "**/package.json, '{,a/}package.json', true",
     })
     void itCoversWhatIsInsideIt(String whole, String part, boolean covers) {
         assertThat(PathPattern.of(whole).covers(PathPattern.of(part))).isEqualTo(covers);
@@ -271,6 +319,9 @@ class PathPatternTest {
         "src/**, src, true",
         "src/**, src/a/b, true",
         "src, src/a, true",
+        "src/a.js, src, true",
+        "src/a.js, src/a.js, false",
+        "**/a.js, src/a.js, true",
         "src/*.js, src, true",
         "src/*.js, src/a, false",
         "src/*.js, src/a.js, false",
@@ -290,6 +341,8 @@ class PathPatternTest {
     @ParameterizedTest
     @CsvSource({
         "a/b/c, a/b/c",
+        "a/b/c.d, a/b/c.d",
+        "'{a/b.c,a/b.c/d}', a/b.c",
         "a/b/**, a/b",
         "a/b/*.js, a/b",
         "**/x, ''",
@@ -370,6 +423,16 @@ class PathPatternTest {
             assertThat(PathPattern.of(pattern.value())).isEqualTo(pattern);
             assertThat(pattern.matches(RepoPath.of("other"))).isFalse();
         }
+    }
+
+    @Test
+    void aFileIsNamedAsItsTextSays() {
+        RepoPath below = RepoPath.of("src/a.js/x");
+        assertThat(PathPattern.of(RepoPath.of("src/a.js")).matches(below)).isFalse();
+        assertThat(PathPattern.of(RepoPath.of("src/a[*].js")).matches(RepoPath.of("src/a[*].js/x")))
+                .isFalse();
+        assertThat(PathPattern.of(RepoPath.of("src")).matches(below)).isTrue();
+        assertThat(PathPattern.of("SRC/A.JS", CasePolicy.FOLDED).matches(below)).isFalse();
     }
 
     @ParameterizedTest

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A pattern matches what {@code git check-ignore} says it does, where both mean the same: without braces, in ASCII, anchored. To
- * git a file is ignored, too, when a directory above it is; so is what is compared.
+ * git a file is ignored, too, when a directory above it is; so is what is compared, also below a pattern that is to us exactly
+ * one file.
  */
 class PatternGitTest {
     private static final int PATTERNS = 300;

@@ -91,9 +91,30 @@ class PatternIndexTest {
     }
 
     @Test
+    void aFileAndADirectoryAtOneNodeAreToldApart() {
+        PatternIndex<String> index = new PatternIndex<>();
+        for (String text : List.of("a/x.js", "a/x.js/", "a/x.js/y", "a", "{a/x.js,b}", "**/x.js", "a/x.*")) {
+            index.add(PathPattern.of(text), text);
+        }
+        assertOwners(index.matching(RepoPath.of("a/x.js")), "a/x.js", "a", "{a/x.js,b}", "**/x.js", "a/x.*");
+        assertOwners(index.matching(RepoPath.of("a/x.js/y/z")), "a/x.js/", "a/x.js/y", "a");
+        assertOwners(index.overlapping(PathPattern.of("a/x.js")), "a/x.js", "a", "{a/x.js,b}", "**/x.js", "a/x.*");
+        assertOwners(index.overlapping(PathPattern.of("**/y.*")), "a/x.js/", "a/x.js/y", "a", "{a/x.js,b}");
+        assertOwners(index.overlapping(PathPattern.of("a/x.js/z.md")), "a/x.js/", "a");
+        index.remove(PathPattern.of("a/x.js"), "a/x.js");
+        index.remove(PathPattern.of("{a/x.js,b}"), "{a/x.js,b}");
+        assertOwners(index.overlapping(PathPattern.of("a/x.js")), "a", "**/x.js", "a/x.*");
+        assertOwners(index.overlapping(PathPattern.of("a/x.js/")), "a/x.js/", "a/x.js/y", "a", "**/x.js");
+    }
+
+    private static void assertOwners(List<PatternIndex.Entry<String>> found, String... owners) {
+        assertThat(found).extracting(PatternIndex.Entry::owner).containsExactlyInAnyOrder(owners);
+    }
+
+    @Test
     void whatIsEmptyAgainHoldsNothing() {
         PatternIndex<String> index = new PatternIndex<>();
-        List<String> texts = List.of("a/b/c", "a/b", "a/**", "**/x", "a/*.js", "{a,b}/c", "a/{x*,y*}");
+        List<String> texts = List.of("a/b/c", "a/b", "a/b.c", "a/**", "**/x", "a/*.js", "{a,b}/c", "a/{x*,y*}");
         texts.forEach(text -> index.add(PathPattern.of(text), "me"));
         texts.forEach(text -> index.add(PathPattern.of(text), "you"));
         assertThat(index.size()).isEqualTo(2 * texts.size());

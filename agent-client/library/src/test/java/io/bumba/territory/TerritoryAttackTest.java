@@ -454,16 +454,6 @@ class TerritoryAttackTest extends TerritoryFixture {
     }
 
     @Test
-    void aSecondRevocationMayLeaveMoreTime() throws Exception {
-        TerritoryGrant mine = allocate(here, ada, claim("src/")).orElseThrow();
-        there.warden().revoke(mine.id(), "root", "needed elsewhere", Duration.ofSeconds(2));
-        there.warden().revoke(mine.id(), "root", "not so urgent", Duration.ofMinutes(10));
-        await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(6)).until(() -> !territories()
-                .isEmpty());
-        assertThat(mine.isValid()).isTrue();
-    }
-
-    @Test
     void noControlCharacterOfAnIdComesBackInAMessage() throws Exception {
         String hostile = "x\n2026 INFO granted\u001b[31m";
         assertThat(allocate(here, ada, claim("src/").inside(hostile)).message()).doesNotContain("\n", "\u001b");

@@ -19,6 +19,16 @@ public final class PatternOracle {
         alternatives = writtenOut(pattern).stream().map(PatternOracle::segments).toList();
     }
 
+    /** The segments of each alternative. */
+    List<List<String>> alternatives() {
+        return alternatives;
+    }
+
+    /** Whether what ends in this segment matches all that is below, too. */
+    static boolean isTree(String last) {
+        return last.chars().noneMatch(c -> c == '*' || c == '?' || c == '[') && last.lastIndexOf('.') < 1;
+    }
+
     /** @param path segments of a valid path */
     public boolean matches(List<String> path) {
         return alternatives.stream().anyMatch(pattern -> matches(pattern, path));
@@ -84,11 +94,10 @@ public final class PatternOracle {
         if (path.isEmpty() || !known.computeIfAbsent(first + "/" + path.get(0), k -> matches(first, path.get(0)))) {
             return false;
         }
-        boolean isName = first.chars().noneMatch(c -> c == '*' || c == '?' || c == '[');
-        return (isLast && isName) || matches(pattern.subList(1, pattern.size()), path.subList(1, path.size()));
+        return (isLast && isTree(first)) || matches(pattern.subList(1, pattern.size()), path.subList(1, path.size()));
     }
 
-    private static boolean matches(String pattern, String segment) {
+    static boolean matches(String pattern, String segment) {
         if (pattern.isEmpty()) {
             return segment.isEmpty();
         }

@@ -7,19 +7,17 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * Compares what {@link PathPattern} says of random patterns with what {@link PatternOracle} finds among all paths of a
- * {@link PatternWorld}. In rounds: each draws some patterns and takes pairs of them. That a path exists is proved by one; if
- * none of the world's does, larger ones are drawn.
+ * {@link PatternWorld}. In rounds: each draws some patterns and takes pairs of them. A world may be too small to hold the one path
+ * that two patterns share; so each pair is decided by {@link PatternProduct} as well, whose paths are of any depth and of longer
+ * names, and both have to agree as far as the world goes.
  */
 public final class PatternTrial {
     private static final List<PatternWorld> WORLDS = List.of(PatternWorld.values());
     private static final int PATTERNS = 150;
-    private static final int LARGER = 200_000;
-    private static final int PAIRS = 7_000;
+    private static final int PAIRS = 5_000;
 
     /** A pattern, and which paths of its world it matches. */
     private record Known(PathPattern pattern, PatternOracle oracle, BitSet matched) {}
@@ -74,8 +72,9 @@ public final class PatternTrial {
         while (known.size() < PATTERNS) {
             draw(world.pattern(random), segments, paths, known);
         }
+        PatternProduct product = new PatternProduct(world.longerNames());
         for (int i = 0; i < count; i++) {
-            compare(world, known.get(random.nextInt(PATTERNS)), known.get(random.nextInt(PATTERNS)));
+            compare(world, product, known.get(random.nextInt(PATTERNS)), known.get(random.nextInt(PATTERNS)));
         }
     }
 
@@ -110,36 +109,32 @@ public final class PatternTrial {
         return message.contains("only looks like") || message.contains("root of the tree") || message.contains("'..'");
     }
 
-    private void compare(PatternWorld world, Known one, Known other) {
+    private void compare(PatternWorld world, PatternProduct product, Known one, Known other) {
         pairs++;
-        boolean meet = one.matched().intersects(other.matched());
-        overlapping += meet ? 1 : 0;
-        boolean said = one.pattern().overlaps(other.pattern());
-        if (other.pattern().overlaps(one.pattern()) != said) {
-            disagreements.add("not the same from both sides: " + one.pattern() + " and " + other.pattern());
-        }
-        if (said != meet && !(said && exists(world, path -> isIn(one, path) && isIn(other, path)))) {
-            disagreements.add(world + ": " + one.pattern() + " and " + other.pattern()
-                    + (meet ? " have a path in common" : " are disjoint"));
-        }
+        PatternProduct.Answer right = product.compare(one.oracle(), other.oracle());
+        overlapping += right.meet() ? 1 : 0;
+        covering += right.uncovered() ? 0 : 1;
         BitSet uncovered = (BitSet) other.matched().clone();
         uncovered.andNot(one.matched());
-        boolean covered = uncovered.isEmpty();
-        covering += covered ? 1 : 0;
-        boolean saidCovered = one.pattern().covers(other.pattern());
-        if (saidCovered != covered && !(covered && exists(world, path -> isIn(other, path) && !isIn(one, path)))) {
-            disagreements.add(world + ": " + one.pattern()
-                    + (covered ? " covers " : " lacks path number " + uncovered.nextSetBit(0) + " of ")
-                    + other.pattern());
+        boolean inWorld = one.matched().intersects(other.matched());
+        if ((inWorld && !right.meet()) || (!uncovered.isEmpty() && !right.uncovered())) {
+            disagree(world, one, "and", other, "are not as the world shows: the oracle is wrong");
+        }
+        boolean meet = one.pattern().overlaps(other.pattern());
+        if (meet != right.meet()) {
+            disagree(world, one, "and", other, right.meet() ? "have a path in common" : "are disjoint");
+        }
+        if (other.pattern().overlaps(one.pattern()) != meet) {
+            disagree(world, one, "and", other, "do not say the same from both sides");
+        }
+        if (one.pattern().covers(other.pattern()) == right.uncovered()) {
+            disagree(world, one, right.uncovered() ? "does not cover" : "covers", other, "");
         }
     }
 
-    private static boolean isIn(Known known, List<String> path) {
-        return known.oracle().matches(path);
-    }
-
-    /** For the few pairs of which the world is too small to show what was said to exist. */
-    private boolean exists(PatternWorld world, Predicate<List<String>> wanted) {
-        return Stream.generate(() -> world.largerPath(random)).limit(LARGER).anyMatch(wanted);
+    private void disagree(PatternWorld world, Known one, String verb, Known other, String rest) {
+        disagreements.add("%s: %s %s %s %s"
+                .formatted(world, one.pattern(), verb, other.pattern(), rest)
+                .trim());
     }
 }

@@ -6,30 +6,64 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Random patterns, and all paths over a small alphabet: so many that two of these patterns that meet at all meet at one of
- * the paths. Each alphabet has a character that no pattern names.
+ * Random patterns, and all paths over a small alphabet: so many that two of these patterns that meet at all meet nearly always
+ * at one of the paths. Each alphabet has a character that no pattern names.
  */
 public enum PatternWorld {
     /** Long names, few directories. */
-    NAMES("abc", 4, 2),
+    NAMES("abc", 4, 2, 2),
+    /** Names with dots, which are files, among names without, at several depths. */
+    FILES(".ac", 3, 3, 2),
     /** Short names, many directories. */
-    DIRECTORIES("abc", 2, 4),
+    DIRECTORIES("abc", 2, 4, 4),
     /** Names that are, or look like, dots: no path has these as a segment. */
-    DOTS(".a\u2024\u2025c", 4, 1);
+    DOTS(".a\u2024\u2025c", 4, 1, 1);
+
+    private static final List<String> NAMED = List.of(
+            "a",
+            "aa",
+            ".a",
+            "a.",
+            "a.a",
+            ".a.",
+            "a..",
+            "..a",
+            "a",
+            "a.a",
+            "*",
+            "*.a",
+            "a.*",
+            "*.*",
+            ".*",
+            "*.",
+            "?.",
+            "?a",
+            "[.]a",
+            "[!a]",
+            "[!.]?a",
+            "a?a",
+            "{a,a.}",
+            "{.a,aa}",
+            "a{,.a}",
+            "{a/a.a,a.}",
+            "{a.,?}");
 
     private final String alphabet;
     private final int longest;
     private final int deepest;
+    private final int more;
 
-    PatternWorld(String alphabet, int longest, int deepest) {
+    /** @param more characters that longer names have */
+    PatternWorld(String alphabet, int longest, int deepest, int more) {
         this.alphabet = alphabet;
         this.longest = longest;
         this.deepest = deepest;
+        this.more = more;
     }
 
     /** All paths, as segments, and, if they are shallow, one below each; made anew each time. */
     public List<List<String>> paths() {
-        List<String> names = names();
+        List<String> names = names(longest);
         List<List<String>> all = new ArrayList<>();
         List<List<String>> ofDepth = List.of(List.of());
         for (int depth = 1; depth <= deepest; depth++) {
@@ -42,7 +76,7 @@ public enum PatternWorld {
                     .toList();
             all.addAll(ofDepth);
         }
-        if (this == DIRECTORIES) {
+        if (this == DIRECTORIES || this == FILES) {
             return all;
         }
         String unnamed = alphabet.substring(alphabet.length() - 1);
@@ -54,20 +88,12 @@ public enum PatternWorld {
         return all;
     }
 
-    /** A path that may be too long for this world. */
-    public List<String> largerPath(SplittableRandom random) {
-        List<String> path = new ArrayList<>();
-        for (int depth = 1 + random.nextInt(deepest + 2); depth > 0; depth--) {
-            StringBuilder name = new StringBuilder();
-            for (int length = 1 + random.nextInt(longest + 2); length > 0; length--) {
-                name.append(alphabet.charAt(random.nextInt(alphabet.length())));
-            }
-            path.add(isName(name) ? name.toString() : "c");
-        }
-        return path;
+    /** All names of this world, and those that have some characters more. */
+    List<String> longerNames() {
+        return names(longest + more);
     }
 
-    private List<String> names() {
+    private List<String> names(int longest) {
         List<String> names = new ArrayList<>();
         List<String> ofLength = List.of("");
         for (int length = 1; length <= longest; length++) {
@@ -98,6 +124,7 @@ public enum PatternWorld {
     private String alternative(SplittableRandom random) {
         return switch (this) {
             case NAMES -> longNames(random);
+            case FILES -> files(random);
             case DIRECTORIES -> directories(random);
             case DOTS -> segment(random, 2);
         };
@@ -113,6 +140,15 @@ public enum PatternWorld {
             case 4 -> "{" + token(random) + "/,}" + segment(random, 1) + "*";
             default -> one;
         };
+    }
+
+    private String files(SplittableRandom random) {
+        StringBuilder pattern = new StringBuilder();
+        for (int more = random.nextInt(3); more > 0; more--) {
+            pattern.append(random.nextInt(4) == 0 ? "**" : NAMED.get(random.nextInt(NAMED.size())))
+                    .append('/');
+        }
+        return pattern + NAMED.get(random.nextInt(NAMED.size())) + (random.nextInt(6) == 0 ? "/" : "");
     }
 
     private String directories(SplittableRandom random) {

@@ -1,16 +1,12 @@
 package io.bumba.bench;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,7 +76,7 @@ final class LocksCommand implements Callable<Integer> {
     }
 
     private Report measure(Plan plan, Consumer<String> progress) {
-        Path directory = newDirectory();
+        Path directory = Scratch.newDirectory(data);
         try (Crew crew = new Crew()) {
             Machine machine = Machine.here(directory);
             Report.Builder report = new Report.Builder();
@@ -102,7 +98,7 @@ final class LocksCommand implements Callable<Integer> {
             noise(machine).forEach(report::note);
             return report.build(InstantSource.system().instant(), machine, plan);
         } finally {
-            delete(directory);
+            Scratch.delete(directory);
         }
     }
 
@@ -144,24 +140,5 @@ final class LocksCommand implements Callable<Integer> {
         return machine.syncsToMemory()
                 ? List.of(load, "the servers' data lay in memory, where syncing costs nothing: give --data on a disk.")
                 : List.of(load);
-    }
-
-    private Path newDirectory() {
-        try {
-            Files.createDirectories(data);
-            return Files.createTempDirectory(data, "bench-");
-        } catch (IOException e) {
-            throw new BenchException("cannot make a directory below " + data, e);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
-        } catch (IOException e) {
-            throw new BenchException("cannot delete " + directory, e);
-        }
     }
 }

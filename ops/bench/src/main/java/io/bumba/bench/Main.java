@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measures BUMBA beside what else there is. Ratios of one run, never promises.",
         mixinStandardHelpOptions = true,
-        subcommands = {LocksCommand.class, PureCommand.class})
+        subcommands = {LocksCommand.class, TerritoriesCommand.class, PureCommand.class})
 public final class Main {
     private Main() {}
 

@@ -2,6 +2,7 @@ package io.bumba.bench;
 
 import io.bumba.Bumba;
 import io.bumba.BumbaConfig;
+import io.bumba.agent.Agent;
 import io.bumba.agent.AgentSpec;
 import io.bumba.lock.FileLocks;
 import io.bumba.lock.LockGrant;
@@ -12,13 +13,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of ours with one agent. */
-record OurClient(Bumba bumba, FileLocks locks) implements Client {
+record OurClient(Bumba bumba, Agent agent, FileLocks locks) implements Client {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     static OurClient connect(String servers, Duration sessionTimeout) {
         Bumba bumba = Bumba.connect(
                 BumbaConfig.builder(servers).sessionTimeout(sessionTimeout).build());
-        return new OurClient(bumba, bumba.locks(bumba.register(AgentSpec.of("Bench", "Client"))));
+        Agent agent = bumba.register(AgentSpec.of("Bench", "Client"));
+        return new OurClient(bumba, agent, bumba.locks(agent));
     }
 
     @Override

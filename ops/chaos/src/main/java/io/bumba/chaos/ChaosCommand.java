@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "chaos",
         header = "Breaks servers, processes and networks under a random workload, and judges what was recorded.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {LocksCommand.class, PatternsCommand.class})
+        subcommands = {LocksCommand.class, PatternsCommand.class, TerritoriesCommand.class})
 final class ChaosCommand implements Runnable {
     @Option(
             names = {"-h", "--help"},

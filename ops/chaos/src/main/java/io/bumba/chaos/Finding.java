@@ -36,7 +36,17 @@ record Finding(Rule rule, String what) {
         /** A holder was not told of a break. */
         UNTOLD,
         /** The non-atomic counter lost a step. */
-        COUNTER
+        COUNTER,
+        /** Territories that exclude each other have a path in common. */
+        TERRITORIES_OVERLAP,
+        /** Somebody stands in the line of a file that a territory keeps it from. */
+        LOCK_INSIDE,
+        /** A territory is not all of what was asked for: its claims, its owner or its patterns are others. */
+        HALF_GRANTED,
+        /** A request was granted that no territory in the servers' logs is for. */
+        NEVER_ACTIVE,
+        /** A request was refused for what was not in its way at any moment of its call. */
+        REFUSED_FOR_NOTHING
     }
 
     @Override

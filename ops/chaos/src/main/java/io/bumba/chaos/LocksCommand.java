@@ -182,7 +182,7 @@ final class LocksCommand implements Callable<Integer> {
                         outages ? " --outages" : "");
     }
 
-    private static Path temporary() {
+    static Path temporary() {
         try {
             return Files.createTempDirectory("bumba-chaos");
         } catch (IOException e) {
@@ -190,7 +190,7 @@ final class LocksCommand implements Callable<Integer> {
         }
     }
 
-    private static void delete(Path directory) {
+    static void delete(Path directory) {
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);

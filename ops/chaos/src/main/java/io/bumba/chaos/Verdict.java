@@ -44,17 +44,22 @@ record Verdict(
 
     /** The first findings of each rule, and how many there are. */
     String shown() {
-        if (isClean()) {
+        return shown(findings);
+    }
+
+    /** The same of any findings. */
+    static String shown(List<Finding> findings) {
+        if (findings.isEmpty()) {
             return "nothing found";
         }
         Map<Rule, List<Finding>> byRule = findings.stream()
                 .collect(Collectors.groupingBy(Finding::rule, () -> new EnumMap<>(Rule.class), Collectors.toList()));
         return byRule.values().stream()
-                .map(Verdict::shown)
+                .map(Verdict::few)
                 .collect(Collectors.joining("\n", findings.size() + " findings\n", ""));
     }
 
-    private static String shown(Collection<Finding> ofOneRule) {
+    private static String few(Collection<Finding> ofOneRule) {
         return ofOneRule.stream().limit(SHOWN).map(Finding::toString).collect(Collectors.joining("\n"))
                 + (ofOneRule.size() > SHOWN ? "\n… and " + (ofOneRule.size() - SHOWN) + " more" : "");
     }

@@ -1,0 +1,5 @@
+package io.bumba.rulebreakers.orchestrate;
+
+import io.bumba.rulebreakers.territory.Territory;
+
+public record Orchestrate(Territory allowed) {}
