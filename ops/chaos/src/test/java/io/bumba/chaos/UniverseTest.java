@@ -29,7 +29,10 @@ class UniverseTest {
                 "**/c.js|c.js",
                 "{a,b}/c?|b/cd",
                 "[a-c]/[!x]*|b/yz",
-                "*/b|a/b/c"
+                "*/b|a/b/c",
+                "a/x.js|a/x.js",
+                "a/x.js/|a/x.js/b",
+                "a/.b|a/.b/c"
             })
     void aPatternMatches(String pattern, String path) {
         assertThat(new PlainGlob(pattern).matches(path)).isTrue();
@@ -49,6 +52,8 @@ class UniverseTest {
                 "a/**|a",
                 "{a,b}/c|c/c",
                 "[!a]/x|a/x",
+                "a/x.js|a/x.js/b",
+                "{a,b.js}|b.js/c",
                 "?|ab"
             })
     void aPatternDoesNotMatch(String pattern, String path) {
