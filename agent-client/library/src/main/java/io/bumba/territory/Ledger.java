@@ -327,7 +327,8 @@ public final class Ledger implements Borders, AutoCloseable {
             }
             Draft sent = draft;
             List<Edit> edits = part.edits();
-            @Nullable Supplier<CompletableFuture<R>> rest = part == amend ? null : this::attempt;
+            @Nullable
+            Supplier<CompletableFuture<R>> rest = edits.size() == amend.edits().size() ? null : this::attempt;
             return session.commit(sent.tx()).thenCompose(outcome -> {
                 if (outcome instanceof Outcome.Committed committed) {
                     copy.written(decided.version(), sent.page(), edits);
