@@ -1,6 +1,7 @@
 package io.bumba.coordinator;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.bumba.lock.LocalArea;
 import io.bumba.lock.LockEntry;
 import io.bumba.path.PathPattern;
 import io.bumba.path.PathPatterns;
@@ -90,7 +91,8 @@ final class TerritoryAnswers {
             @JsonInclude @Nullable String offer,
             int locks,
             int waiters,
-            int contested) {
+            int contested,
+            @JsonInclude LocalArea.@Nullable Counts localCounts) {
         static Territory whole(TerritoryView view, Answers.Moment now) {
             return of(view, now, Integer.MAX_VALUE);
         }
@@ -120,7 +122,8 @@ final class TerritoryAnswers {
                     view.offer().orElse(null),
                     view.locks(),
                     view.waiters(),
-                    view.contested());
+                    view.contested(),
+                    view.localCounts().orElse(null));
         }
     }
 

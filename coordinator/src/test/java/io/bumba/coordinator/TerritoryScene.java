@@ -52,7 +52,8 @@ final class TerritoryScene {
                 Optional.empty(),
                 3,
                 2,
-                1));
+                1,
+                Optional.empty()));
         all.add(plain("logs-0001", TerritoryType.MONITORED, TerritoryState.PENDING, ADA));
         for (int i = 0; i < 1_200; i++) {
             all.add(plain("read-" + String.format("%04d", i), TerritoryType.SHARED, TerritoryState.ACTIVE, BOB));
@@ -99,7 +100,8 @@ final class TerritoryScene {
                 Optional.empty(),
                 0,
                 0,
-                0);
+                0,
+                Optional.empty());
     }
 
     private static Explanation explained(RepoPath path, Optional<String> agent) {

@@ -1,8 +1,5 @@
 package io.bumba.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bumba.file.Tree;
 import io.bumba.lock.BreakRequest;
 import io.bumba.lock.FencingToken;
@@ -29,8 +26,6 @@ import picocli.CommandLine.Parameters;
 final class BreakCommand implements Callable<Integer> {
     static final String TASK = "/tasks/break-lock";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final GlobalOptions global;
 
     @Parameters(paramLabel = "PATH", description = "The file, relative to the current directory.")
@@ -53,7 +48,7 @@ final class BreakCommand implements Callable<Integer> {
             names = "--by",
             paramLabel = "NAME",
             description = "Who does it, for the record; by default the user's name.")
-    private String by = user();
+    private String by = OperatorTask.user();
 
     @Option(
             names = "--foreign",
@@ -83,34 +78,7 @@ final class BreakCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Target target = global.target();
-        Map<String, String> form = form(target);
-        String url = target.adminUrl(adminUrl);
-        CoordinatorApi admin = new CoordinatorApi(url, target.hint(), target.operatorToken(url));
-        CoordinatorApi.Answer answer = admin.post(TASK, form);
-        JsonNode told = read(admin, answer);
-        switch (answer.status()) {
-            case 200 ->
-                System.out.println(
-                        json
-                                ? answer.body().stripTrailing()
-                                : Text.oneLine(told.path("message").asText()));
-            case 409 -> {
-                if (json) {
-                    System.out.println(answer.body().stripTrailing());
-                }
-                throw refused(ExitCode.NOT_HELD, told);
-            }
-            case 400 -> throw refused(ExitCode.USAGE, told);
-            case 421 -> throw refused(ExitCode.NOT_BOUND, told);
-            case 503 -> throw refused(ExitCode.UNREACHABLE, told);
-            case 401, 403 ->
-                throw new CliException(
-                        ExitCode.PROBLEM,
-                        url + " refused: " + told.path("detail").asText()
-                                + "; name the file of its operator token by BUMBA_OPERATOR_TOKEN_FILE");
-            default -> throw admin.unexpected(TASK, answer);
-        }
-        return ExitCode.OK.number();
+        return new OperatorTask(TASK, target, adminUrl, json).carryOut(form(target));
     }
 
     private Map<String, String> form(Target target) {
@@ -150,22 +118,5 @@ final class BreakCommand implements Callable<Integer> {
                     e.getMessage() + "; or name the file as 'bumba locks' shows it, with --workspace-relative",
                     e);
         }
-    }
-
-    private static JsonNode read(CoordinatorApi admin, CoordinatorApi.Answer answer) {
-        try {
-            return JSON.readTree(answer.body());
-        } catch (JsonProcessingException e) {
-            throw admin.unexpected(TASK, answer);
-        }
-    }
-
-    private static CliException refused(ExitCode code, JsonNode problem) {
-        return new CliException(code, problem.path("detail").asText("the coordinator did not say why"));
-    }
-
-    private static String user() {
-        String name = Text.shortened(System.getProperty("user.name", ""), BreakRequest.MAX_BY);
-        return name.isBlank() || name.equals("?") ? "operator" : name;
     }
 }

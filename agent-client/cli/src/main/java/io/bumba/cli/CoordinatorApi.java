@@ -44,8 +44,16 @@ final class CoordinatorApi {
 
     /** The body of the answer, as it came. */
     String get(String path, Map<String, String> query) {
-        String asked = path + (query.isEmpty() ? "" : "?" + encoded(query));
-        Answer answer = send(request(asked));
+        return body(path, answer(path, query));
+    }
+
+    /** The answer, whatever its status. */
+    Answer answer(String path, Map<String, String> query) {
+        return send(request(path + (query.isEmpty() ? "" : "?" + encoded(query))));
+    }
+
+    /** The body of an answer that is one. */
+    String body(String asked, Answer answer) {
         if (answer.status() == 200) {
             return answer.body();
         }

@@ -2,6 +2,7 @@ package io.bumba.cli;
 
 import io.bumba.BumbaException;
 import io.bumba.lock.LockRefusedException;
+import io.bumba.territory.TerritoryRefusedException;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -45,6 +46,7 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
         boolean ours = e instanceof CliException
                 || e instanceof BumbaException
                 || e instanceof LockRefusedException
+                || e instanceof TerritoryRefusedException
                 || e instanceof IllegalArgumentException
                 || e instanceof IllegalStateException;
         return ours && e.getMessage() != null
@@ -66,6 +68,9 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
         }
         if (e instanceof LockRefusedException) {
             return ExitCode.HELD;
+        }
+        if (e instanceof TerritoryRefusedException refused) {
+            return TerritoryAnswers.code(refused.result());
         }
         return e instanceof ParameterException || e instanceof IllegalArgumentException
                 ? ExitCode.USAGE

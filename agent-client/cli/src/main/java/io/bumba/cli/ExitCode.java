@@ -9,13 +9,15 @@ enum ExitCode {
     OK(0, "done"),
     PROBLEM(1, "it failed for another reason, or doctor found a problem"),
     USAGE(2, "the command line is not right"),
-    HELD(3, "a lock is held by another"),
+    HELD(3, "a lock or a territory is held by another"),
     UNREACHABLE(4, "the coordinator or ZooKeeper cannot be reached"),
-    LOST(5, "a lock was lost while the command ran (run: it was ended), or the session's agent has ended"),
+    LOST(
+            5,
+            "a lock or territory was lost while the command ran (run, claim: it was ended), or the session's agent has ended"),
     NOT_BOUND(6, "the directory is not bound by 'bumba init', or to another workspace or cluster"),
-    NOT_HELD(7, "unlock: the session does not hold the file; break: nobody does, or not under that token"),
-    NOT_EXECUTABLE(126, "run, session: the command cannot be executed"),
-    NOT_FOUND(127, "run, session: the command was not found");
+    NOT_HELD(7, "unlock, release, resize: the session does not have it; break, revoke, territories: nobody does"),
+    NOT_EXECUTABLE(126, "run, claim, session: the command cannot be executed"),
+    NOT_FOUND(127, "run, claim, session: the command was not found");
 
     private final int number;
     private final String meaning;

@@ -3,6 +3,7 @@ package io.bumba.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -11,7 +12,8 @@ import picocli.CommandLine.Command;
 /** {@code bumba held}. */
 @Command(
         name = "held",
-        description = "Inside a session: list what its agent holds, by the path from the tree's root.",
+        description =
+                "Inside a session: list what its agent holds, by the path from the tree's root, and its territories.",
         optionListHeading = "%nOptions:%n")
 final class HeldCommand extends SessionVerb {
     @Override
@@ -20,8 +22,12 @@ final class HeldCommand extends SessionVerb {
         ObjectNode json = SessionAnswer.object();
         ArrayNode list = json.put("agent", session.agent().id().value()).putArray("held");
         held.forEach(item -> describe(item, list.addObject()));
-        return CompletableFuture.completedFuture(
-                SessionAnswer.done(held.stream().map(HeldCommand::line).toList(), json));
+        List<SessionTerritories.Item> owned = session.territories().owned();
+        OwnTerritoriesVerb.describe(owned, json.putArray("territories"));
+        List<String> lines =
+                new ArrayList<>(held.stream().map(HeldCommand::line).toList());
+        lines.addAll(OwnTerritoriesVerb.lines(owned));
+        return CompletableFuture.completedFuture(SessionAnswer.done(lines, json));
     }
 
     static ObjectNode describe(SessionLocks.Item item, ObjectNode into) {

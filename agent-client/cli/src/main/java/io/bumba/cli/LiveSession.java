@@ -5,7 +5,9 @@ import io.bumba.agent.Agent;
 import io.bumba.agent.AgentStatus;
 import io.bumba.file.Tree;
 import io.bumba.path.CasePolicy;
+import io.bumba.path.PathPatterns;
 import io.bumba.path.RepoPath;
+import io.bumba.territory.Explanation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +29,12 @@ final class LiveSession {
     private final Tree tree;
     private final CasePolicy policy;
     private final SessionLocks locks;
+    private final SessionTerritories territories;
     private final Consumer<String> onLoss;
     private volatile boolean closing;
     private volatile @Nullable String ended;
 
-    /** @param onLoss is told, in one line, of a lost lock and of the end of the agent; never after {@link #close} */
+    /** @param onLoss is told, in one line, of a lost lock or territory and of the end of the agent; never after {@link #close} */
     LiveSession(Bumba bumba, Agent agent, Tree tree, Consumer<String> onLoss) {
         this.bumba = bumba;
         this.agent = agent;
@@ -43,6 +47,13 @@ final class LiveSession {
                 Supervisor.threads(),
                 Losses.of(bumba)::take,
                 loss -> tell(Loss.say(List.of(loss), "is lost") + ": what is written there now is not protected"));
+        this.territories = new SessionTerritories(
+                bumba.territories(agent)::allocateAsync,
+                InstantSource.system(),
+                Supervisor.threads(),
+                Endings.of(bumba)::take,
+                news -> System.err.println("bumba: " + Text.oneLine(news)),
+                loss -> tell(loss + ": what is written there now is not protected"));
     }
 
     /** Begins to listen for the agent's end. */
@@ -52,6 +63,10 @@ final class LiveSession {
 
     SessionLocks locks() {
         return locks;
+    }
+
+    SessionTerritories territories() {
+        return territories;
     }
 
     Agent agent() {
@@ -98,6 +113,17 @@ final class LiveSession {
     /** The same, of files that may be held: one that has become a directory or a link is still found by its name. */
     List<RepoPath> resolveHeld(List<String> texts, Path cwd) {
         return texts.stream().map(text -> resolveHeld(text, cwd)).toList();
+    }
+
+    /** What is to be claimed. */
+    PathPatterns resolvePatterns(List<String> texts, Path cwd) {
+        return ClaimOptions.resolve(tree, texts, cwd, policy);
+    }
+
+    /** Who may do what with a file, and why; without a thread that waits. */
+    CompletableFuture<Explanation> explain(RepoPath path, String who) {
+        return CompletableFuture.supplyAsync(
+                () -> bumba.territoryTable().explain(path, Optional.of(who)), Supervisor.threads());
     }
 
     boolean exists(RepoPath path) {

@@ -25,6 +25,7 @@ public final class Main {
         GlobalOptions global = new GlobalOptions(around);
         CommandLine run = new CommandLine(new RunCommand(global));
         CommandLine session = new CommandLine(new SessionCommand(global));
+        CommandLine claim = new CommandLine(new ClaimCommand(global));
         CommandLine bumba = new CommandLine(new BumbaCommand(global))
                 .addSubcommand(new UpCommand())
                 .addSubcommand(new InitCommand(global))
@@ -33,11 +34,17 @@ public final class Main {
                 .addSubcommand(new LocksCommand(global))
                 .addSubcommand(new BreakCommand(global))
                 .addSubcommand(new BreaksCommand(global))
+                .addSubcommand(new TerritoriesCommand(global))
+                .addSubcommand(new ExplainCommand(global))
+                .addSubcommand(new RevokeCommand(global))
                 .addSubcommand(run)
+                .addSubcommand(claim)
                 .addSubcommand(session)
                 .addSubcommand(new LockCommand())
                 .addSubcommand(new UnlockCommand())
                 .addSubcommand(new HeldCommand())
+                .addSubcommand(new ReleaseCommand())
+                .addSubcommand(new ResizeCommand())
                 .addSubcommand(new WhoamiCommand())
                 .addSubcommand(new DoctorCommand(global))
                 .addSubcommand(new CommandLine(new ZkCliCommand(global)).setStopAtPositional(true))
@@ -49,7 +56,7 @@ public final class Main {
         Errors errors = new Errors(around.env().containsKey("BUMBA_DEBUG"));
         bumba.setParameterExceptionHandler(errors);
         bumba.setExecutionExceptionHandler(errors);
-        ExitCode.describeIn(bumba, run, session);
+        ExitCode.describeIn(bumba, run, claim, session);
         return bumba;
     }
 

@@ -11,6 +11,7 @@ import io.bumba.lock.Claim;
 import io.bumba.lock.Holder;
 import io.bumba.lock.LockRefusedException;
 import io.bumba.lock.LockResult;
+import io.bumba.territory.TerritoryRefusedException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,8 @@ record SessionAnswer(ExitCode code, List<String> out, List<String> notes, Object
         json.put("error", code.name()).put("message", message);
         if (e instanceof LockRefusedException refused) {
             describe(refused.result(), json);
+        } else if (e instanceof TerritoryRefusedException refused) {
+            TerritoryAnswers.describe(refused.result(), json);
         }
         return new SessionAnswer(code, List.of(), List.of(message), json, () -> {});
     }
@@ -92,7 +95,9 @@ record SessionAnswer(ExitCode code, List<String> out, List<String> notes, Object
     String lines(boolean asJson) {
         StringBuilder lines = new StringBuilder();
         if (asJson) {
-            lines.append("1 ").append(jsonLine()).append('\n');
+            lines.append("1 ")
+                    .append(jsonLine(json.deepCopy().put("exitCode", code.number())))
+                    .append('\n');
         } else {
             out.forEach(line -> lines.append("1 ").append(Text.oneLine(line)).append('\n'));
         }
@@ -106,9 +111,10 @@ record SessionAnswer(ExitCode code, List<String> out, List<String> notes, Object
         return code == ExitCode.OK ? Optional.empty() : notes.stream().findFirst();
     }
 
-    private String jsonLine() {
+    /** One line that is safe on a terminal. */
+    static String jsonLine(ObjectNode json) {
         try {
-            return JSON.writeValueAsString(json.deepCopy().put("exitCode", code.number()));
+            return JSON.writeValueAsString(json);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

@@ -22,8 +22,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Keep one agent alive around a command, such as a shell or an AI tool.",
             "",
-            "Inside it 'bumba lock PATH', 'unlock PATH', 'held', 'whoami' and 'status busy' act for that agent, in",
-            "milliseconds. Everything is released when the command ends; its exit code is passed on.",
+            "Inside it 'bumba lock PATH', 'unlock PATH', 'held', 'claim', 'release', 'resize', 'territories',",
+            "'explain PATH', 'whoami' and 'status busy' act for that agent, in milliseconds. Everything is released when",
+            "the command ends; its exit code is passed on.",
             "The command finds its agent in BUMBA_AGENT, and in BUMBA_SESSION the socket that the others ask."
         },
         optionListHeading = "%nOptions:%n",
@@ -109,6 +110,12 @@ final class SessionCommand implements Callable<Integer> {
                     ended.orElseGet(() -> "the lock of " + lost.get(0) + " was lost while '" + command.get(0)
                             + "' ran, and not unlocked since: what it did then is not protected; look at the file"));
         }
+        session.territories().losses().stream().findFirst().ifPresent(loss -> {
+            throw new CliException(
+                    ExitCode.LOST,
+                    loss + " while '" + command.get(0)
+                            + "' ran, and not released since: what it did there then is not protected; look at the files");
+        });
         return code;
     }
 

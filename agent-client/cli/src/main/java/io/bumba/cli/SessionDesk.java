@@ -112,6 +112,12 @@ final class SessionDesk {
                 .addSubcommand(new LockCommand())
                 .addSubcommand(new UnlockCommand())
                 .addSubcommand(new HeldCommand())
+                .addSubcommand(new ClaimVerb())
+                .addSubcommand(new ReleaseCommand())
+                .addSubcommand(new ResizeCommand())
+                .addSubcommand(new OwnTerritoriesVerb())
+                .addSubcommand(new ExplainVerb())
+                .addSubcommand(new AttendVerb())
                 .addSubcommand(new WhoamiCommand())
                 .addSubcommand(new SayStatusCommand());
         Main.configure(line);

@@ -27,13 +27,19 @@ abstract class SessionVerb implements Callable<Integer> {
     /** Outside a session there is no agent to act for. */
     @Override
     public final Integer call() {
-        throw outside(spec.name());
+        throw outside(spec.name(), hint());
     }
 
-    static CliException outside(String verb) {
+    /** What to do without a session, in words that follow a semicolon. */
+    String hint() {
+        return "";
+    }
+
+    static CliException outside(String verb, String hint) {
         return new CliException(
                 ExitCode.UNREACHABLE,
                 "'bumba " + verb + "' acts for the agent of a session, and there is none here: run it inside"
-                        + " 'bumba session -- COMMAND', with '" + verb + "' as the first word after bumba");
+                        + " 'bumba session -- COMMAND', with '" + verb + "' as the first word after bumba"
+                        + (hint.isEmpty() ? "" : "; " + hint));
     }
 }

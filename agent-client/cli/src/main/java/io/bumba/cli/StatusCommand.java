@@ -26,7 +26,7 @@ final class StatusCommand extends ViewCommand {
     @Override
     void check() {
         if (state != null) {
-            throw SessionVerb.outside("status " + state);
+            throw SessionVerb.outside("status " + state, "");
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,16 @@ abstract class ViewCommand implements Callable<Integer> {
     abstract String path();
 
     abstract Map<String, String> query();
+
+    /** The workspace that is meant, if it matters. */
+    Optional<String> workspace(Target target) {
+        return target.askedWorkspace();
+    }
+
+    /** Asks, and refuses what is no answer. */
+    String get(CoordinatorApi api) {
+        return api.get(path(), query());
+    }
 
     /** The answer for people. */
     abstract List<String> lines(JsonNode answer, OptionalInt columns);
@@ -70,10 +81,11 @@ abstract class ViewCommand implements Callable<Integer> {
         Target target = global.target();
         CoordinatorApi api = new CoordinatorApi(target.url(), target.hint(), target.operatorToken());
         try {
-            if (target.askedWorkspace().isPresent()) {
-                requireWorkspace(target, JSON.readTree(api.get("/api/v1/status", Map.of())));
+            Optional<String> meant = workspace(target);
+            if (meant.isPresent()) {
+                requireWorkspace(target, meant.get(), JSON.readTree(api.get("/api/v1/status", Map.of())));
             }
-            String body = api.get(path(), query());
+            String body = get(api);
             JsonNode answer = JSON.readTree(body);
             return json
                     ? List.of(json(body, answer).stripTrailing())
@@ -85,15 +97,15 @@ abstract class ViewCommand implements Callable<Integer> {
     }
 
     /** A coordinator shows the workspace that it was started with. */
-    private static void requireWorkspace(Target target, JsonNode status) {
+    private static void requireWorkspace(Target target, String asked, JsonNode status) {
         String served = status.path("workspace").asText("");
-        target.askedWorkspace().filter(asked -> !asked.equals(served)).ifPresent(asked -> {
+        if (!asked.equals(served)) {
             throw new CliException(
                     ExitCode.USAGE,
                     "the coordinator at " + target.url() + " shows workspace '" + served + "', not '" + asked
                             + "'; leave --workspace out, or ask a coordinator that was started with --workspace "
                             + asked);
-        });
+        }
     }
 
     /** What came, or why nothing came: a watch goes on when the coordinator is away, and finds it when it is back. */

@@ -35,6 +35,22 @@ final class CommandLineTest {
             "mode":"SHARED","priority":"HIGH","ageMillis":5,"reason":"","place":1}],"foreign":[]},\
             {"path":"src/ab.c","holders":[],"waiters":[],"foreign":["lock-1"]}]}""";
 
+    private static final String TERRITORIES = """
+            {"asOf":{"stale":false},"truncated":false,"territories":[\
+            {"id":"src-auth-0a1b2c3d","title":"x","type":"EXCLUSIVE","state":"ACTIVE","owner":"Engineer-Ada-1795465737792-279fb703",\
+            "ownerLives":true,"patterns":["src/auth/**","src/login/**"],"patternCount":2,"pending":[],"ageMillis":123000,\
+            "revocation":null,"locks":2,"waiters":1,"contested":2},\
+            {"id":"docs-0a1b2c3e","type":"SHARED","state":"ORPHANED","owner":"A-B-1-00000000","ownerLives":false,\
+            "patterns":["docs/**"],"patternCount":1,"pending":[],"ageMillis":1,"locks":0,"waiters":0,"contested":0},\
+            {"id":"a-0a1b2c3f","type":"MONITORED","state":"ACTIVE","owner":"A-B-1-00000000","ownerLives":true,\
+            "patterns":["a\\u202E"],"patternCount":1,"pending":[],"revocation":{"by":"Eve"}},\
+            {"id":"b-0a1b2c40","type":"EXCLUSIVE","state":"PENDING","owner":"A-B-1-00000000","ownerLives":true,\
+            "patterns":["b"],"patternCount":1,"pending":[]},\
+            {"id":"c-0a1b2c41","type":"EXCLUSIVE","state":"ACTIVE","owner":"A-B-1-00000000","ownerLives":true,\
+            "patterns":["c"],"patternCount":1,"pending":["d"]}],\
+            "waiting":[{"agent":"Engineer-Ben-1795465737792-279fb703","title":"t","type":"EXCLUSIVE","patterns":["src/auth/a.js"],\
+            "patternCount":1,"ageMillis":4000,"blockers":["src-auth-0a1b2c3d"]}]}""";
+
     private final ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
     private final ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
     private final PrintStream realOut = System.out;
@@ -69,6 +85,17 @@ final class CommandLineTest {
                 "session --type not/ok -- true",
                 "session --on-lost perhaps -- true",
                 "lock",
+                "claim",
+                "claim -- true",
+                "claim a --type open",
+                "claim a --wait soon",
+                "claim a --name not/ok",
+                "territories t-1 --all",
+                "territories ../locks",
+                "territories --path [",
+                "revoke t-1",
+                "revoke --reason x",
+                "explain",
                 "status --url ftp://x",
                 "demo --agents 1",
                 "demo --seconds x",
@@ -93,10 +120,132 @@ final class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lock a", "unlock a", "held", "whoami", "status busy"})
+    @ValueSource(strings = {"lock a", "unlock a", "held", "whoami", "status busy", "release t-1", "resize t-1 a"})
     void whatActsForASessionsAgentSaysSoOutsideOfOne(String line) {
         assertThat(run(line.split(" "))).isEqualTo(4);
         assertThat(err()).contains("bumba session").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"release t-1", "resize t-1 --add a"})
+    void whatOnlyAnOwnerMayDoNamesWhatAnOperatorDoes(String line) {
+        assertThat(run(line.split(" "))).isEqualTo(4);
+        assertThat(err()).contains("only its owner", "bumba revoke ID --reason").hasLineCount(1);
+    }
+
+    @Test
+    void aClaimWhereNothingIsBoundEndsWith6AndWithoutItsCommandWith127() {
+        assertThat(run("claim", "a", "--", "true")).isEqualTo(6);
+        assertThat(err()).contains("bumba init").hasLineCount(1);
+        assertThat(run("claim", "a", "--", "no-such-command")).isEqualTo(127);
+    }
+
+    @Test
+    void territoriesAreOneLineEachAtEightyColumns() throws IOException {
+        try (Coordinator coordinator = new Coordinator(TERRITORIES, 200)) {
+            Map<String, String> env = Map.of("BUMBA_DATA", dir.toString(), "COLUMNS", "80");
+            assertThat(Main.commandLine(new Surroundings(env, dir)).execute("territories", "--url", coordinator.url()))
+                    .isZero();
+        }
+        assertThat(out().lines())
+                .allSatisfy(line -> assertThat(Text.width(line)).isLessThanOrEqualTo(80));
+        assertThat(out())
+                .contains("LOCKS", "PATTERNS", "a<U+202…")
+                .containsPattern("src-auth-0a1b2c3d +EXCLUSIVE +active +Engin.* 2 +3 ")
+                .containsPattern("docs-0a1b2c3e +SHARED +orphan")
+                .containsPattern("a-0a1b2c3f +MONITORED +revoked")
+                .containsPattern("b-0a1b2c40 +EXCLUSIVE +pending")
+                .containsPattern("c-0a1b2c41 +EXCLUSIVE +resizing")
+                .containsPattern("WAITING.*BEHIND")
+                .doesNotContain("\u202E");
+    }
+
+    @Test
+    void territoriesCanBeNarrowedToAPath() throws IOException {
+        try (Coordinator coordinator = new Coordinator(TERRITORIES, 200)) {
+            assertThat(run("territories", "--path", "./src/", "--json", "--url", coordinator.url()))
+                    .isZero();
+            assertThat(out()).contains("src-auth-0a1b2c3d").doesNotContain("docs-0a1b2c3e");
+            outBytes.reset();
+            assertThat(run("territories", "--path", "docs/a.md", "--url", coordinator.url()))
+                    .isZero();
+            assertThat(out()).contains("docs-0a1b2c3e").doesNotContain("src-auth-0a1b2c3d", "WAITING");
+        }
+    }
+
+    @Test
+    void oneTerritoryIsShownWithAllThatIsKnownAndAnotherIsNotThere() throws IOException {
+        String one =
+                "{\"territory\":{\"id\":\"a-0a1b2c3f\",\"title\":\"t\\u202E\",\"type\":\"MONITORED\",\"state\":\"ACTIVE\","
+                        + "\"owner\":\"A-B-1-00000000\",\"ownerLives\":true,\"patterns\":[\"x/**\",\"y\"],\"pending\":[],\"ageMillis\":61000,"
+                        + "\"since\":\"2026-01-01T00:00:00.5Z\",\"parent\":null,\"revocation\":{\"by\":\"Eve\",\"reason\":\"needed\","
+                        + "\"at\":\"2026-01-01T00:00:01Z\",\"graceMillis\":30000},\"locks\":1,\"waiters\":0,\"contested\":2}}";
+        try (Coordinator coordinator = new Coordinator(one, 200)) {
+            assertThat(run("territories", "a-0a1b2c3f", "--url", coordinator.url()))
+                    .isZero();
+            assertThat(coordinator.asked).containsExactly("/api/v1/territories/a-0a1b2c3f");
+        }
+        assertThat(out())
+                .contains("revoked by Eve", "30 s from then: needed", "t<U+202E>", "1 m 1 s ago", "x/**\n", "  y\n")
+                .doesNotContain("null", "parent");
+        try (Coordinator coordinator = new Coordinator("{}", 404)) {
+            assertThat(run("territories", "gone-1", "--url", coordinator.url())).isEqualTo(7);
+            assertThat(err()).contains("no territory gone-1").hasLineCount(1);
+        }
+    }
+
+    @Test
+    void aRevocationIsAskedOfTheAdminPortWithAllThatWasSaid() throws IOException {
+        try (Coordinator admin = new Coordinator("{\"message\":\"told\\u202E\"}", 200)) {
+            assertThat(run(
+                            "revoke",
+                            "t-1",
+                            "--reason",
+                            "needed",
+                            "--by",
+                            "Eve",
+                            "--grace",
+                            "2m",
+                            "--workspace",
+                            "w",
+                            "--admin-url",
+                            admin.url()))
+                    .isZero();
+            assertThat(admin.asked).containsExactly("/tasks/revoke-territory");
+            assertThat(admin.bodies).containsExactly("by=Eve&grace=120000ms&id=t-1&reason=needed&workspace=w");
+            assertThat(out()).isEqualTo("told<U+202E>\n");
+        }
+        for (Map.Entry<Integer, Integer> each :
+                Map.of(400, 2, 409, 7, 421, 6, 503, 4, 403, 1, 500, 1).entrySet()) {
+            try (Coordinator admin = new Coordinator("{\"detail\":\"no\"}", each.getKey())) {
+                assertThat(run("revoke", "t-1", "--reason", "x", "--admin-url", admin.url()))
+                        .isEqualTo(each.getValue());
+            }
+        }
+    }
+
+    @Test
+    void whoMayDoWhatIsExplainedWithTheNextStep() throws IOException {
+        String forbidden =
+                "{\"asOf\":{},\"path\":\"src/a.c\",\"agent\":null,\"writes\":{\"allowed\":false,\"why\":\"EXCLUSIVE"
+                        + " territory t-1 of A\",\"territory\":\"t-1\"},\"reads\":{\"allowed\":false,\"why\":\"x\",\"territory\":\"t-1\"},"
+                        + "\"territories\":[{\"territory\":\"t-1\",\"title\":\"auth\\u202E\",\"owner\":\"A\",\"type\":\"EXCLUSIVE\","
+                        + "\"state\":\"ACTIVE\",\"since\":\"2026-01-01T00:00:00Z\",\"pattern\":\"src/**\",\"admits\":false}],"
+                        + "\"lock\":{\"path\":\"src/a.c\",\"holders\":[{\"agent\":\"A\",\"mode\":\"EXCLUSIVE\",\"since\":\"x\",\"reason\":\"y\"}],"
+                        + "\"waiters\":[]}}";
+        try (Coordinator coordinator = new Coordinator(forbidden, 200)) {
+            assertThat(run("explain", "./src/a.c", "--workspace-relative", "--url", coordinator.url()))
+                    .isZero();
+            assertThat(coordinator.asked).containsExactly("/api/v1/explain?path=src%2Fa.c");
+        }
+        assertThat(out())
+                .contains(
+                        "src/a.c, for an agent that owns nothing",
+                        "write  no: EXCLUSIVE territory t-1 of A",
+                        "by its pattern src/**: auth<U+202E>",
+                        "held by A (EXCLUSIVE since x: y)",
+                        "next   ask the owner of t-1",
+                        "bumba revoke t-1");
     }
 
     @Test
@@ -280,6 +429,7 @@ final class CommandLineTest {
         private final HttpServer server;
         private final List<String> asked = new CopyOnWriteArrayList<>();
         private final List<String> tokens = new CopyOnWriteArrayList<>();
+        private final List<String> bodies = new CopyOnWriteArrayList<>();
 
         Coordinator(String answer, int status) throws IOException {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -287,6 +437,7 @@ final class CommandLineTest {
             server.createContext("/", exchange -> {
                 tokens.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
                 asked.add(exchange.getRequestURI().toString());
+                bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
                 exchange.sendResponseHeaders(status, body.length);
                 exchange.getResponseBody().write(body);
                 exchange.close();

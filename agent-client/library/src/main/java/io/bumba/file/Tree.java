@@ -3,12 +3,14 @@ package io.bumba.file;
 import io.bumba.BumbaException;
 import io.bumba.BumbaException.Code;
 import io.bumba.path.CasePolicy;
+import io.bumba.path.PathPattern;
 import io.bumba.path.Printable;
 import io.bumba.path.RepoPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -113,6 +115,26 @@ public final class Tree {
      */
     public RepoPath resolve(String userText, Path cwd, CasePolicy policy) {
         return new FileLocator(root, userText).locate(cwd, policy);
+    }
+
+    /**
+     * Which files of this tree the user means: a file, a directory, or a {@link PathPattern} relative to {@code cwd}, or
+     * absolute. What stands before the first wildcard is walked as in {@link #resolve}, links to files included, so that
+     * every way to the same files gives the same patterns; what a wildcard or a brace matches is not looked at, and a link
+     * there stands for itself. A directory that exists is meant with all below it, with or without a slash at its end.
+     *
+     * <p>A name that a shell has put in the place of its own wildcards may contain some: when there is a file of exactly
+     * this name it is meant too, besides what the pattern matches.
+     *
+     * @param policy the workspace's
+     * @return one pattern, or two
+     * @throws IllegalArgumentException naming the text, the rule and the next step: outside the tree or in a tree inside
+     *     it; a FIFO, socket or device; below something that is not a directory; in a {@code .git} or {@code .bumba}; or no
+     *     pattern
+     * @throws BumbaException IO when a directory on the way cannot be read
+     */
+    public List<PathPattern> resolvePattern(String userText, Path cwd, CasePolicy policy) {
+        return new PatternLocator(root, userText).locate(cwd, policy);
     }
 
     private BumbaException wrong(String asked) {

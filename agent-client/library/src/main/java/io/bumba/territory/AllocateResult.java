@@ -54,6 +54,8 @@ public sealed interface AllocateResult {
         /** How many conflicts one answer names. */
         public static final int MAX_SHOWN = 20;
 
+        private static final String NEXT = "; ask for that, wait for all of it, or ask the owners";
+
         public Conflicting {
             conflicts = List.copyOf(conflicts);
             free = List.copyOf(free);
@@ -65,7 +67,7 @@ public sealed interface AllocateResult {
                     + conflicts.stream().map(Conflict::message).collect(Collectors.joining("; "))
                     + (more == 0 ? "" : "; and " + more + " more")
                     + (free.isEmpty() ? "; nothing of it is free" : "; free are " + shown(free))
-                    + (waited ? "" : "; ask for that, wait for all of it, or ask the owners");
+                    + (waited ? "" : free.isEmpty() ? "; wait for it, or ask the owners" : NEXT);
         }
 
         private static String shown(List<String> patterns) {

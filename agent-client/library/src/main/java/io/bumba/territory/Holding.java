@@ -5,6 +5,8 @@ import io.bumba.agent.AgentId;
 import io.bumba.event.Event;
 import io.bumba.lock.FileLocks;
 import io.bumba.lock.LocalArea;
+import io.bumba.lock.Occupancy;
+import io.bumba.lock.Occupant;
 import io.bumba.path.PathPatterns;
 import io.bumba.zk.Async;
 import io.bumba.zk.Codec;
@@ -66,6 +68,7 @@ final class Holding implements TerritoryGrant {
     private List<Runnable> callbacks = List.of();
     private List<Consumer<Revocation>> revokedCallbacks = List.of();
     private @Nullable Future<?> revoking;
+    private long revokedAt;
     private @Nullable LocalArea area;
     private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
 
@@ -181,7 +184,7 @@ final class Holding implements TerritoryGrant {
         if (patterns.size() == 0) {
             throw new IllegalArgumentException("no patterns: release territory " + id + " instead");
         }
-        return changes.take(() -> drained(() -> resizeNow(patterns)));
+        return Refusals.lostWithSession(changes.take(() -> drained(() -> resizeNow(patterns))));
     }
 
     private CompletableFuture<AllocateResult> resizeNow(PathPatterns patterns) {
@@ -289,7 +292,12 @@ final class Holding implements TerritoryGrant {
                     "local grants need an EXCLUSIVE territory without a parent; " + id + " is " + here.type()
                             + here.parent().map(p -> " inside " + p).orElse(""));
         }
-        return amend(
+        return Refusals.lostWithSession(changes.take(
+                () -> drained(() -> on ? switchLocal(true).thenCompose(this::openIfVacant) : switchLocal(false))));
+    }
+
+    private CompletableFuture<AllocateResult> switchLocal(boolean on) {
+        return amendNow(
                 "local grants " + (on ? "on" : "off"),
                 (atlas, now) -> on
                                 && !(now.record().admitted().isEmpty()
@@ -303,6 +311,30 @@ final class Holding implements TerritoryGrant {
                         ? List.of()
                         : List.of(new Edit.Update(
                                 now, now.record().draft().local(on).done(), Edit.Owner.STANDS)));
+    }
+
+    /**
+     * Since the switch nobody else can contend inside; who was admitted before may still hold something. While somebody
+     * does, nothing is granted from memory, though the ledger may say so.
+     */
+    private CompletableFuture<AllocateResult> openIfVacant(AllocateResult switched) {
+        if (switched.grant().isEmpty()) {
+            return CompletableFuture.completedFuture(switched);
+        }
+        return Occupancy.of(session, ground.shop().layout(), patterns()).thenCompose(occupants -> {
+            Optional<Occupant> other = occupants.stream()
+                    .filter(occupant -> !occupant.agent().equals(record().owner()))
+                    .findFirst();
+            if (other.isEmpty()) {
+                openIfLocal();
+                return CompletableFuture.completedFuture(switched);
+            }
+            return switchLocal(false)
+                    .thenApply(off -> new AllocateResult.Rejected(
+                            "local grants",
+                            other.get().agent() + " still stands in line for "
+                                    + other.get().path() + " inside territory " + id + "; try again when it has gone"));
+        });
     }
 
     // ---- local grants
@@ -350,7 +382,7 @@ final class Holding implements TerritoryGrant {
             local = area;
         }
         if (local == null) {
-            return change.get().whenComplete((result, failure) -> openIfLocal());
+            return change.get();
         }
         return local.drain()
                 .thenCompose(all -> all
@@ -398,7 +430,14 @@ final class Holding implements TerritoryGrant {
             String what,
             BiFunction<Atlas, Territory, Optional<AllocateResult>> forbids,
             BiFunction<Atlas, Territory, List<Edit>> edits) {
-        return changes.take(() -> drained(() -> ground.ledger()
+        return Refusals.lostWithSession(changes.take(() -> drained(() -> amendNow(what, forbids, edits))));
+    }
+
+    private CompletableFuture<AllocateResult> amendNow(
+            String what,
+            BiFunction<Atlas, Territory, Optional<AllocateResult>> forbids,
+            BiFunction<Atlas, Territory, List<Edit>> edits) {
+        return ground.ledger()
                 .<AllocateResult>amend(session, (atlas, version) -> {
                     Optional<Territory> found = atlas.find(id)
                             .filter(now -> now.record().ownerNode().equals(record().ownerNode()));
@@ -419,7 +458,7 @@ final class Holding implements TerritoryGrant {
                                     done -> new AllocateResult.Allocated(this),
                                     refused -> new AllocateResult.Lost("territory " + id + " is no longer yours"));
                 })
-                .thenApply(result -> result instanceof AllocateResult.Allocated ? changed(what) : result)));
+                .thenApply(result -> result instanceof AllocateResult.Allocated ? changed(what) : result);
     }
 
     // ---- its end
@@ -564,9 +603,15 @@ final class Holding implements TerritoryGrant {
     private void revoked(Revocation revocation) {
         List<Consumer<Revocation>> told;
         synchronized (lock) {
-            if (revoking != null || state != State.OWNED) {
+            long endsAt = ground.shop().nanos().getAsLong() + TimeUnit.MILLISECONDS.toNanos(revocation.graceMillis());
+            if (state != State.OWNED || (revoking != null && endsAt - revokedAt >= 0)) {
                 return;
             }
+            if (revoking != null) {
+                // A second word may only shorten the time.
+                revoking.cancel(false);
+            }
+            revokedAt = endsAt;
             revoking = ground.shop()
                     .clock()
                     .schedule(

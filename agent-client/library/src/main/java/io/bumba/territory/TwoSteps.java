@@ -2,6 +2,7 @@ package io.bumba.territory;
 
 import io.bumba.lock.Occupancy;
 import io.bumba.lock.Occupant;
+import io.bumba.zk.Async;
 import io.bumba.zk.Layout;
 import io.bumba.zk.Session;
 import java.time.Duration;
@@ -22,7 +23,7 @@ import java.util.stream.Collectors;
  *       |          `--others, and no time left--> taken back, hindrance
  *       | nobody
  *       v
- *   second step --> done
+ *   second step --> done, or the first one is gone: begin anew
  * </pre>
  *
  * Others who are between their own two steps are waited for. One run at a time.
@@ -37,12 +38,16 @@ final class TwoSteps {
 
     private static final int MAX_WATCHED = 100;
 
+    /** How often a change begins anew whose second step found the first one gone. */
+    private static final int MAX_BEGUN_ANEW = 10;
+
     private final Ledger ledger;
     private final Layout layout;
     private final Session session;
     private final LongSupplier nanos;
     private final Plan plan;
     private final Patience patience;
+    private int begunAnew;
 
     TwoSteps(Ledger ledger, Layout layout, Session session, LongSupplier nanos, Plan plan, Patience patience) {
         this.ledger = ledger;
@@ -63,8 +68,15 @@ final class TwoSteps {
             }
             return first instanceof Plan.First.Stopped stopped
                     ? stopped(stopped.by(), stopped.version())
-                    : vacate(nanos.getAsLong());
+                    : leavingNothing(vacate(nanos.getAsLong()));
         });
+    }
+
+    /** What fails between the steps, by a limit perhaps, is taken back too. */
+    private CompletableFuture<Result> leavingNothing(CompletableFuture<Result> second) {
+        return second.exceptionallyCompose(failure -> takeBack(new Hindrance.Unwanted())
+                .handle((back, unable) -> CompletableFuture.<Result>failedFuture(Async.cause(failure)))
+                .thenCompose(failed -> failed));
     }
 
     /** What the copy says hinders is true only if the copy is: nobody is refused by a stale one. */
@@ -110,7 +122,7 @@ final class TwoSteps {
                         .thenCompose(done -> done.isPresent()
                                 ? CompletableFuture.completedFuture(
                                         new Result.Done(done.get().zxid()))
-                                : takeBack(new Hindrance.Gone("what it was decided on has changed meanwhile")));
+                                : beginAnew());
             }
             long left = since + Ledger.PENDING_LIFE.toNanos() - nanos.getAsLong();
             if (left <= 0) {
@@ -122,6 +134,12 @@ final class TwoSteps {
                     patience.isArmedFor(nodes) ? patience.await(Duration.ofNanos(left)) : patience.arm(nodes);
             return ready.thenCompose(looked -> vacate(since));
         });
+    }
+
+    /** Others have ended it because it took too long, or changed what it was decided on: that is nobody's refusal. */
+    private CompletableFuture<Result> beginAnew() {
+        return takeBack(new Hindrance.Gone("what it was decided on has changed again and again"))
+                .thenCompose(gone -> ++begunAnew <= MAX_BEGUN_ANEW ? run() : CompletableFuture.completedFuture(gone));
     }
 
     private CompletableFuture<Result> takeBack(Hindrance by) {

@@ -45,9 +45,7 @@ class BusyDirectoryTest extends TerritoryFixture {
             }
             for (int i = 0; i < 8; i++) {
                 int before = locked.get();
-                Awaitility.await("the directory is busy")
-                        .atMost(SOON)
-                        .until(() -> locked.get() > before + LOCKERS);
+                Awaitility.await("the directory is busy").atMost(SOON).until(() -> locked.get() > before + LOCKERS);
                 TerritoryRequest request =
                         i % 2 == 0 ? claim("busy/") : claim("busy/*.js").waitUpTo(Duration.ofSeconds(30));
                 AllocateResult result = here.territories(ada).allocate(request);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bumba.Bumba;
 import io.bumba.agent.Agent;
 import io.bumba.lock.LockResult;
+import io.bumba.path.PathPatterns;
 import io.bumba.path.RepoPath;
 import io.bumba.testkit.Fault;
 import io.bumba.testkit.TcpProxy;
@@ -14,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nobody is refused for what is not so: neither by a copy that is stale, nor because a step took too long. */
 class HearsayTest extends TerritoryFixture {
@@ -57,22 +60,29 @@ class HearsayTest extends TerritoryFixture {
         assertThat(inside).as(inside.message()).isInstanceOf(AllocateResult.Allocated.class);
     }
 
-    @Test
-    void aRequestThatWasTakenBackForItsSlownessBeginsAnew() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatWasTakenBackForItsSlownessBeginsAnew(boolean resize) throws Exception {
         try (TcpProxy proxy = TcpProxy.to(server)) {
             Bumba slow = through(proxy, Duration.ofSeconds(30));
             Agent cat = agent(slow, "Cat");
-            Fault second = proxy.beforeRequest(LedgerWrites.about("\"ACTIVE\""), () -> {
+            // Pending, in force, growing, grown.
+            Fault second = proxy.beforeRequest(LedgerWrites.number(resize ? 4 : 2), () -> {
                 // Whoever meets it takes it back when it has stood too long.
                 LockResult lock = there.locks(bob)
-                        .acquireAsync(RepoPath.of("src/a.js"), PATIENT)
+                        .acquireAsync(RepoPath.of(resize ? "docs/a.md" : "src/a.js"), PATIENT)
                         .orTimeout(20, TimeUnit.SECONDS)
                         .join();
                 lock.orElseThrow().close();
             });
             AllocateResult result = slow.territories(cat).allocate(claim("src/"));
-            assertThat(second.hasStruck()).isTrue();
             assertThat(result).as(result.message()).isInstanceOf(AllocateResult.Allocated.class);
+            AllocateResult grown = result.orElseThrow()
+                    .resize(PathPatterns.of("src/", "docs/"))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+            assertThat(grown).as(grown.message()).isInstanceOf(AllocateResult.Allocated.class);
+            assertThat(second.hasStruck()).isTrue();
         }
     }
 }

@@ -84,6 +84,18 @@ final class HookTest extends WithCoordinator {
     }
 
     @Test
+    void aFileInAnothersTerritoryIsNotEditedAndTheReasonSaysWhoseItIs() {
+        try (OpenSession ada = OpenSession.start(machine());
+                OpenSession ben = OpenSession.start(machine())) {
+            assertThat(ada.code("claim", "area/**", "--title", "new login")).isZero();
+            assertRefused(
+                    ben, call("Edit", "file_path", absolute("area/deep/a.js")), "'new login'", ada.agent(), "area/**");
+            assertLocked(ada, call("Edit", "file_path", absolute("area/deep/a.js")));
+            assertLocked(ben, call("Edit", "file_path", absolute("elsewhere/a.js")));
+        }
+    }
+
+    @Test
     void whatIsNotUnderstoodIsRefused() {
         try (OpenSession session = OpenSession.start(machine())) {
             for (String input : List.of(

@@ -118,6 +118,18 @@ final class Machine {
         }
     }
 
+    /** As an operator does who ends a territory by hand: its owner's node goes, and whoever meets it frees it. */
+    void deleteTerritory(String id) throws Exception {
+        try (CuratorFramework client = zooKeeper()) {
+            String territory = layout().territory(id);
+            for (String child : client.getChildren().forPath(territory)) {
+                if (child.startsWith("owner-")) {
+                    client.delete().forPath(territory + "/" + child);
+                }
+            }
+        }
+    }
+
     /** As an operator does who ends an agent by hand. */
     void deleteAgent(String id) throws Exception {
         try (CuratorFramework client = zooKeeper()) {

@@ -19,6 +19,8 @@ class UniverseTest {
             value = {
                 "a/b|a/b",
                 "a/b|a/b/c.js",
+                ".b|.b/c.js",
+                "{a,b.js}|a/c",
                 "a/b/|a/b/c.js",
                 "a/*.js|a/x.js",
                 "a/**|a/b/c.js",
@@ -42,6 +44,8 @@ class UniverseTest {
             value = {
                 "a/b|a",
                 "a/b|a/bc",
+                "a/x.js|a/x.js/b",
+                "{a,b.js}|b.js/c",
                 "a/b/|a/b",
                 "a/*.js|a/b/x.js",
                 "a/*|a/b/c",
