@@ -77,7 +77,7 @@ final class Looper implements AutoCloseable {
                 history.watch(agent, granted.get(), looks);
                 granted.get().release();
             }
-            Thread.yield();
+            Thread.onSpinWait();
         }
         return null;
     }
