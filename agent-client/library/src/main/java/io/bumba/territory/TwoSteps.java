@@ -75,8 +75,8 @@ final class TwoSteps {
     /** What fails between the steps, by a limit perhaps, is taken back too. */
     private CompletableFuture<Result> leavingNothing(CompletableFuture<Result> second) {
         return second.exceptionallyCompose(failure -> takeBack(new Hindrance.Unwanted())
-                .handle((back, unable) -> CompletableFuture.<Result>failedFuture(Async.cause(failure)))
-                .thenCompose(failed -> failed));
+                .exceptionally(unable -> new Result.Hindered(new Hindrance.Unwanted()))
+                .thenCompose(back -> CompletableFuture.failedFuture(Async.cause(failure))));
     }
 
     /** What the copy says hinders is true only if the copy is: nobody is refused by a stale one. */
