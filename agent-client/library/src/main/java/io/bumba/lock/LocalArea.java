@@ -72,6 +72,9 @@ public final class LocalArea {
     private State state = State.OPEN;
     private boolean stale = true;
     private boolean asking;
+    /** A new base is on its way: the old one may be smaller than what others have held since. */
+    private boolean rebasing;
+
     private boolean usedLately;
     private long base;
     private long tokens;
@@ -135,7 +138,7 @@ public final class LocalArea {
     /** Grants, or keeps the request until it can be said; to be run when the lock of the desks is let go. */
     Runnable place(Request request) {
         synchronized (lock) {
-            boolean now = state == State.OPEN && !stale && session.isLive() && lease.isFresh();
+            boolean now = state == State.OPEN && !stale && !rebasing && session.isLive() && lease.isFresh();
             if (now) {
                 LocalGrant grant = grant(request);
                 return () -> request.answer(new LockResult.Granted(grant));
@@ -193,6 +196,7 @@ public final class LocalArea {
         boolean needsBase;
         synchronized (lock) {
             needsBase = stale;
+            rebasing = stale;
             // Whatever happens from here on makes it stale again.
             stale = false;
         }
@@ -231,6 +235,7 @@ public final class LocalArea {
         List<Request> again = new ArrayList<>();
         synchronized (lock) {
             asking = false;
+            rebasing = false;
             lease.acknowledged(sentAt);
             boolean may = state == State.OPEN && !stale && session.isLive() && lease.isRecent(sentAt);
             for (Request request : parked) {
@@ -255,6 +260,7 @@ public final class LocalArea {
         List<Request> refused;
         synchronized (lock) {
             asking = false;
+            rebasing = false;
             stale = true;
             refused = List.copyOf(parked);
             parked.clear();

@@ -34,6 +34,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +153,26 @@ public final class Ledger implements Borders, AutoCloseable {
                     new Passage.Pending(seen.version(), layout.territory(pending.id())));
         }
         return CompletableFuture.completedFuture(new Passage.Open(seen.version(), verdict.recorders()));
+    }
+
+    @Override
+    public <T> CompletableFuture<T> inTurn(
+            Session session,
+            String agent,
+            RepoPath path,
+            LockMode mode,
+            Function<Passage.Open, CompletableFuture<T>> then,
+            T otherwise) {
+        return load(session)
+                .thenCompose(loaded ->
+                        turns.takeSoon(() -> turn.take(() -> refresh(session).thenCompose(read -> {
+                            Seen seen = look((atlas, version) -> new Seen(atlas.passage(agent, path, mode), version));
+                            Atlas.Verdict verdict = seen.verdict();
+                            return verdict.forbids().isPresent()
+                                            || verdict.pending().isPresent()
+                                    ? CompletableFuture.completedFuture(otherwise)
+                                    : then.apply(new Passage.Open(seen.version(), verdict.recorders()));
+                        }))));
     }
 
     /**

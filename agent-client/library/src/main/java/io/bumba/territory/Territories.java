@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Allocates territories for one agent, and keeps those it has. Thread-safe. */
 public final class Territories {
@@ -79,18 +80,27 @@ public final class Territories {
         CompletableFuture<AllocateResult> delivered = new CompletableFuture<>();
         Async.then(
                 allocation.result(),
-                result -> ground.shop().callbacks().execute(() -> {
+                result -> hand(() -> {
                     if (!delivered.complete(result)) {
                         result.grant().ifPresent(TerritoryGrant::releaseAsync);
                     }
                 }),
-                failure -> ground.shop().callbacks().execute(() -> delivered.completeExceptionally(failure)));
+                failure -> hand(() -> delivered.completeExceptionally(failure)));
         CompletableFuture<AllocateResult> unused = delivered.whenComplete((result, failure) -> {
             if (delivered.isCancelled()) {
                 allocation.end(Allocation.Ending.CANCELLED);
             }
         });
         return delivered;
+    }
+
+    /** To the callback threads, or, when the connection is closed, to the thread that is here. */
+    private void hand(Runnable completion) {
+        try {
+            ground.shop().callbacks().execute(completion);
+        } catch (RejectedExecutionException closing) {
+            completion.run();
+        }
     }
 
     /** What the agent owns now. */
