@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A session of 4,000 ms: a tick is at most 1,000, half of it 2,000. All times in milliseconds. */
 class LocalLeaseTest {
-    private static final Duration TIMEOUT = Duration.ofMillis(4_000);
+    private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
     @ParameterizedTest(name = "writes sent at {0}, now {1}: fresh {2}")
     @CsvSource({
