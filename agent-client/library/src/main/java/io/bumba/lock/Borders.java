@@ -4,6 +4,7 @@ import io.bumba.path.RepoPath;
 import io.bumba.zk.Session;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * What the territories of the workspace say to locks. Every creation of a contender checks the version of the ledger that
@@ -22,6 +23,21 @@ public interface Borders {
 
     /** Looks again, after a transaction was refused for the version. */
     CompletableFuture<Void> refresh(Session session);
+
+    /**
+     * For one that others were quicker than again and again: looks anew and goes on while no change of this process, and of no
+     * other that takes turns, comes between.
+     *
+     * @param then sends one transaction on the version of the passage, and changes no territory
+     * @param otherwise the answer where the way is not open
+     */
+    <T> CompletableFuture<T> inTurn(
+            Session session,
+            String agent,
+            RepoPath path,
+            LockMode mode,
+            Function<Passage.Open, CompletableFuture<T>> then,
+            T otherwise);
 
     /**
      * Who blocks an agent that waits for a territory; nobody when it waits no longer. Asked in the search for deadlocks of

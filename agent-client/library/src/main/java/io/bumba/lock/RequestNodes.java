@@ -37,6 +37,9 @@ final class RequestNodes {
      */
     static final int MAX_STALE = 100;
 
+    /** After so many of them it waits for its turn among those who change territories. */
+    private static final int POLITE_AFTER = 3;
+
     /** How a method ended that did not fail. */
     enum Moved {
         /** What stands is known; not necessarily what was wanted. */
@@ -131,6 +134,12 @@ final class RequestNodes {
 
     /** Out of the queue, if in it, and into the line, provided that the territories still are those that said so. */
     CompletableFuture<Moved> contend(Passage.Open passage) {
+        return stale < POLITE_AFTER
+                ? contendOn(passage)
+                : shop.borders().inTurn(session, agent, path, options.mode(), this::contendOn, Moved.SETTLED);
+    }
+
+    private CompletableFuture<Moved> contendOn(Passage.Open passage) {
         List<String> chain = chain(lockNode);
         chain.addAll(accesses.parents(passage));
         return shop.containers()

@@ -82,6 +82,15 @@ final class Glob extends Wild implements Element {
         return prefix.toString();
     }
 
+    /** What every match ends in. */
+    String literalSuffix() {
+        int from = length();
+        while (from > 0 && tokens[from - 1] >= 0) {
+            from--;
+        }
+        return new String(tokens, from, length() - from);
+    }
+
     /** The fewest bytes of a match in UTF-8. */
     int leastBytes() {
         int bytes = 0;

@@ -5,8 +5,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +20,8 @@ final class IndexNode<E> {
 
     private List<E> files = List.of();
     private List<E> trees = List.of();
-    private List<Item<E>> rests = List.of();
-    private NavigableMap<String, List<Item<E>>> globs = Collections.emptyNavigableMap();
+    private @Nullable Rests<E> rests;
+    private @Nullable Beginnings<Item<E>> globs;
     private Map<String, IndexNode<E>> children = Map.of();
 
     /** Whose alternatives are exactly this path. */
@@ -45,42 +43,35 @@ final class IndexNode<E> {
         return Collections.unmodifiableMap(children);
     }
 
-    /** Alternatives that go on with any number of segments. */
-    void eachRest(Consumer<Item<E>> consumer) {
-        rests.forEach(consumer);
+    /**
+     * Alternatives that go on with any number of segments and may overlap this route; and some that do not.
+     *
+     * @param depth how many elements of the route have led here, if it has no star
+     */
+    void eachRestFor(Route asked, int depth, Consumer<Item<E>> consumer) {
+        if (rests != null) {
+            rests.eachFor(asked, depth, consumer);
+        }
     }
 
     /** Alternatives that go on with a glob. */
     void eachGlob(Consumer<Item<E>> consumer) {
-        globs.values().forEach(items -> items.forEach(consumer));
+        if (globs != null) {
+            globs.each(consumer);
+        }
     }
 
     /** Those that go on with a glob and may match this segment; and some that do not. */
     void eachGlobFor(String segment, Consumer<Item<E>> consumer) {
-        if (globs.size() <= segment.length()) {
-            globs.forEach((beginning, items) -> {
-                if (segment.startsWith(beginning)) {
-                    items.forEach(consumer);
-                }
-            });
-            return;
-        }
-        for (int i = 0; i <= segment.length(); i++) {
-            globs.getOrDefault(segment.substring(0, i), List.of()).forEach(consumer);
+        if (globs != null) {
+            globs.eachOf(segment, consumer);
         }
     }
 
     /** Those that go on with a glob and may match what this one does; and some that do not. */
     void eachGlobFor(Glob glob, Consumer<Item<E>> consumer) {
-        String beginning = glob.literalPrefix();
-        for (int i = 0; i < beginning.length() && !globs.isEmpty(); i++) {
-            globs.getOrDefault(beginning.substring(0, i), List.of()).forEach(consumer);
-        }
-        for (var items : globs.tailMap(beginning, true).entrySet()) {
-            if (!items.getKey().startsWith(beginning)) {
-                break;
-            }
-            items.getValue().forEach(consumer);
+        if (globs != null) {
+            globs.eachAround(glob.literalPrefix(), consumer);
         }
     }
 
@@ -97,13 +88,11 @@ final class IndexNode<E> {
         } else if (route.isTree()) {
             trees = with(trees, entry);
         } else if (route.isStar(depth)) {
-            rests = with(rests, new Item<>(entry, route));
+            rests = rests == null ? new Rests<>() : rests;
+            rests.add(new Item<>(entry, route));
         } else {
-            if (globs.isEmpty()) {
-                globs = new TreeMap<>();
-            }
-            globs.put(
-                    beginning(route), with(globs.getOrDefault(beginning(route), List.of()), new Item<>(entry, route)));
+            globs = globs == null ? new Beginnings<>() : globs;
+            globs.add(beginning(route), new Item<>(entry, route));
         }
     }
 
@@ -122,12 +111,13 @@ final class IndexNode<E> {
         } else if (route.isTree()) {
             trees = without(trees, entry);
         } else if (route.isStar(depth)) {
-            rests = without(rests, entry, route);
-        } else {
-            globs.computeIfPresent(beginning(route), (beginning, items) -> {
-                List<Item<E>> left = without(items, entry, route);
-                return left.isEmpty() ? null : left;
-            });
+            if (rests != null) {
+                rests.remove(new Item<>(entry, route));
+                rests = rests.isEmpty() ? null : rests;
+            }
+        } else if (globs != null) {
+            globs.remove(beginning(route), new Item<>(entry, route));
+            globs = globs.isEmpty() ? null : globs;
         }
     }
 
@@ -137,7 +127,7 @@ final class IndexNode<E> {
     }
 
     private boolean isEmpty() {
-        return files.isEmpty() && trees.isEmpty() && rests.isEmpty() && globs.isEmpty() && children.isEmpty();
+        return files.isEmpty() && trees.isEmpty() && rests == null && globs == null && children.isEmpty();
     }
 
     private static String beginning(Route route) {
@@ -159,13 +149,5 @@ final class IndexNode<E> {
         }
         list.remove(removed);
         return list.size() == 1 ? List.of(list.get(0)) : list;
-    }
-
-    private static <E> List<Item<E>> without(List<Item<E>> items, E entry, Route route) {
-        return items.stream()
-                .filter(item -> item.route() == route && item.entry().equals(entry))
-                .findFirst()
-                .map(item -> without(items, item))
-                .orElse(items);
     }
 }

@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 /**
  * Which patterns belong to whom, for very many of both: a trie over the leading names of patterns, so that only what lies on
  * the way to a pattern, or below it, is looked at. At each directory, patterns that go on with a wildcard are kept by the characters
- * with which that begins; the rest is decided exactly. The cost of a question depends on how much lies on its way, hardly on the size.
+ * with which that begins, those that go on with {@code **} by what their last segment ends in, or their next begins with; what is
+ * left is decided exactly. The cost of a question depends on how much lies on its way, hardly on the size.
  *
  * <p>A pattern and its owner, by {@code equals}, are in it or not: adding them twice changes nothing, and so does removing
  * what is not there. Not thread-safe: whoever has it guards it, questions too.
@@ -54,6 +55,7 @@ public final class PatternIndex<T> {
     public List<Entry<T>> matching(RepoPath path) {
         List<Entry<T>> found = new ArrayList<>();
         List<String> segments = path.segments();
+        Route asked = Route.file(segments);
         Work work = Work.unlimited();
         Consumer<IndexNode.Item<Entry<T>>> exactly = item -> {
             if (item.route().matches(segments, work)) {
@@ -61,9 +63,10 @@ public final class PatternIndex<T> {
             }
         };
         IndexNode<Entry<T>> node = root;
-        for (String segment : segments) {
+        for (int depth = 0; depth < segments.size(); depth++) {
+            String segment = segments.get(depth);
             found.addAll(node.trees());
-            node.eachRest(exactly);
+            node.eachRestFor(asked, depth, exactly);
             node.eachGlobFor(segment, exactly);
             node = node.child(segment);
             if (node == null) {
@@ -72,7 +75,7 @@ public final class PatternIndex<T> {
         }
         found.addAll(node.files());
         found.addAll(node.trees());
-        node.eachRest(exactly);
+        node.eachRestFor(asked, segments.size(), exactly);
         return eachOnce(found, false);
     }
 
@@ -150,7 +153,7 @@ public final class PatternIndex<T> {
                 node.files().forEach(found);
             }
             node.trees().forEach(found);
-            node.eachRest(this::decide);
+            node.eachRestFor(route, path.size(), this::decide);
         }
 
         private void decide(IndexNode.Item<E> item) {

@@ -4,6 +4,7 @@ import io.bumba.agent.AgentRecord;
 import io.bumba.lock.Occupant;
 import io.bumba.path.PathPattern;
 import io.bumba.path.PathPatterns;
+import io.bumba.path.Printable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +69,9 @@ record AllocatePlan(
         Optional<Territory> found =
                 atlas.find(parentId).filter(parent -> parent.record().state() == TerritoryState.ACTIVE);
         if (found.isEmpty()) {
-            return rule("parent", "there is no active territory " + parentId + " to lie in; see `bumba territories`");
+            return rule(
+                    "parent",
+                    "there is no active territory " + Printable.of(parentId) + " to lie in; see `bumba territories`");
         }
         TerritoryRecord parent = found.get().record();
         if (!parent.admits(record.owner())) {

@@ -7,6 +7,7 @@ import io.bumba.zk.Async;
 import io.bumba.zk.Secret;
 import io.bumba.zk.Session;
 import io.bumba.zk.SessionOverException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class Allocation {
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** How long after the end of an orphan's grace it is looked for; clocks of servers do not run quite alike. */
+    private static final long ORPHAN_SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     /** How often a request that does not wait looks anew because whoever was in its way had gone. */
     private static final int MAX_GONE = 20;
 
@@ -52,6 +56,9 @@ final class Allocation {
 
         /** The territory is there. */
         Holding hold(String id, TerritoryRecord record, Optional<Secret> secret, long zxid);
+
+        /** Admits whom the agent has spawned since it asked. */
+        CompletableFuture<?> heirs(Holding holding);
     }
 
     private final Ground ground;
@@ -168,12 +175,7 @@ final class Allocation {
         if (result instanceof TwoSteps.Result.Done done) {
             finish(() -> {
                 Holding holding = asker.hold(id, record, secret, done.zxid());
-                // One that ends another way, a victim too, has nothing.
-                boolean given = !isEnding() && answer.complete(new AllocateResult.Allocated(holding));
-                if (!given) {
-                    Async.then(holding.releaseAsync(), released -> answer(refusal()), lost -> answer(refusal()));
-                }
-                session.forget(this);
+                Async.then(asker.heirs(holding), admitted -> give(holding), failure -> give(holding));
             });
             return;
         }
@@ -195,26 +197,51 @@ final class Allocation {
         }
     }
 
+    private void give(Holding holding) {
+        // One that ends another way, a victim too, has nothing.
+        boolean given = !isEnding() && answer.complete(new AllocateResult.Allocated(holding));
+        if (!given) {
+            Async.then(holding.releaseAsync(), released -> answer(refusal()), lost -> answer(refusal()));
+        }
+        session.forget(this);
+    }
+
     private void waitFor(Hindrance by) {
         Set<String> nodes = nodes(by);
         if (patience.isArmedFor(nodes)) {
             asker.waits();
-            Async.then(patience.await(null), woken -> look(), this::failed);
+            Async.then(patience.await(atMost(by)), woken -> look(), this::failed);
             return;
         }
         // Of a node that need only go the watch tells all; a territory may have changed before it was watched.
         boolean looksAgain = by instanceof Hindrance.Blocked;
         Async.then(
-                takePlace(by).thenCompose(there -> patience.arm(nodes)),
+                CompletableFuture.completedFuture(by)
+                        .thenCompose(this::takePlace)
+                        .thenCompose(there -> patience.arm(nodes)),
                 armed -> {
                     if (looksAgain) {
                         look();
                     } else {
                         asker.waits();
-                        Async.then(patience.await(null), woken -> look(), this::failed);
+                        Async.then(patience.await(atMost(by)), woken -> look(), this::failed);
                     }
                 },
                 this::failed);
+    }
+
+    /** The end of an orphan's grace is no event: whoever waits for it looks then. Null where an event will come. */
+    private @Nullable Duration atMost(Hindrance by) {
+        if (!(by instanceof Hindrance.Blocked blocked)) {
+            return null;
+        }
+        Territory first = blocked.by().get(0).territory();
+        if (first.record().state() != TerritoryState.ORPHANED) {
+            return null;
+        }
+        long age = ground.shop().nanos().getAsLong() - first.seenAt();
+        long left = TimeUnit.MILLISECONDS.toNanos(first.record().orphanGraceMillis()) - age;
+        return Duration.ofNanos(Math.max(left, 0) + ORPHAN_SLACK_NANOS);
     }
 
     private CompletableFuture<Void> takePlace(Hindrance by) {

@@ -161,7 +161,9 @@ final class Atlas {
                         .allows(
                                 mode,
                                 change.agent().equals(agent)
-                                        || record.admitted().contains(agent)))
+                                        // Whom the former owner admitted may be admitted no more.
+                                        || (change.agent().equals(record.owner())
+                                                && record.admitted().contains(agent))))
                 .isPresent();
     }
 

@@ -129,8 +129,11 @@ record ChangePlan(
         if (record.revocation().isPresent()) {
             return rule("revocation", "territory " + territory + " is being revoked");
         }
-        if (record.local() && kind == Kind.ACCEPT) {
-            return rule("local", "local grants are switched on; they must be switched off first");
+        if (kind == Kind.ACCEPT) {
+            Optional<Hindrance> unfit = unfit(atlas, record);
+            if (unfit.isPresent()) {
+                return unfit;
+            }
         }
         if (kind == Kind.RESIZE) {
             Optional<Hindrance> shape = shape(atlas, record);
@@ -142,6 +145,20 @@ record ChangePlan(
             }
         }
         return Optional.empty();
+    }
+
+    /** Why it cannot pass into other hands. */
+    private Optional<Hindrance> unfit(Atlas atlas, TerritoryRecord record) {
+        if (record.local()) {
+            return rule("local", "local grants are switched on; they must be switched off first");
+        }
+        return atlas.inside(territory).stream()
+                .filter(inside -> !inside.record().owner().equals(taker))
+                .findFirst()
+                .flatMap(inside -> rule(
+                        "inside",
+                        "territory " + inside.id() + " of " + inside.record().owner()
+                                + " lies inside, and its owner would not be admitted; it must be released first"));
     }
 
     private Optional<Hindrance> shape(Atlas atlas, TerritoryRecord record) {
@@ -194,12 +211,10 @@ record ChangePlan(
                     && record.ownerNode().equals(takerNode);
             return new Step.Answer<>(done ? Optional.of(new Step.Done(0)) : Optional.empty());
         }
-        if (kind == Kind.ACCEPT && record.local()) {
-            // Its owner has switched local grants on since the first step.
-            return new Step.Answer<>(Optional.empty());
-        }
-        if (kind == Kind.RESIZE && shape(atlas, record).isPresent()) {
-            // Somebody has settled inside since the first step.
+        boolean spoilt = (kind == Kind.RESIZE && shape(atlas, record).isPresent())
+                || (kind == Kind.ACCEPT && unfit(atlas, record).isPresent());
+        if (spoilt) {
+            // Somebody has settled inside since the first step, or its owner grants from memory.
             return new Step.Answer<>(Optional.empty());
         }
         return new Step.Amend<>(

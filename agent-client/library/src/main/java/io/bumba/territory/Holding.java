@@ -68,6 +68,7 @@ final class Holding implements TerritoryGrant {
     private List<Runnable> callbacks = List.of();
     private List<Consumer<Revocation>> revokedCallbacks = List.of();
     private @Nullable Future<?> revoking;
+    private long revokedAt;
     private @Nullable LocalArea area;
     private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
 
@@ -183,7 +184,7 @@ final class Holding implements TerritoryGrant {
         if (patterns.size() == 0) {
             throw new IllegalArgumentException("no patterns: release territory " + id + " instead");
         }
-        return changes.take(() -> drained(() -> resizeNow(patterns)));
+        return Refusals.lostWithSession(changes.take(() -> drained(() -> resizeNow(patterns))));
     }
 
     private CompletableFuture<AllocateResult> resizeNow(PathPatterns patterns) {
@@ -291,9 +292,8 @@ final class Holding implements TerritoryGrant {
                     "local grants need an EXCLUSIVE territory without a parent; " + id + " is " + here.type()
                             + here.parent().map(p -> " inside " + p).orElse(""));
         }
-        return on
-                ? changes.take(() -> drained(() -> switchLocal(true).thenCompose(this::openIfVacant)))
-                : changes.take(() -> drained(() -> switchLocal(false)));
+        return Refusals.lostWithSession(changes.take(
+                () -> drained(() -> on ? switchLocal(true).thenCompose(this::openIfVacant) : switchLocal(false))));
     }
 
     private CompletableFuture<AllocateResult> switchLocal(boolean on) {
@@ -430,7 +430,7 @@ final class Holding implements TerritoryGrant {
             String what,
             BiFunction<Atlas, Territory, Optional<AllocateResult>> forbids,
             BiFunction<Atlas, Territory, List<Edit>> edits) {
-        return changes.take(() -> drained(() -> amendNow(what, forbids, edits)));
+        return Refusals.lostWithSession(changes.take(() -> drained(() -> amendNow(what, forbids, edits))));
     }
 
     private CompletableFuture<AllocateResult> amendNow(
@@ -603,9 +603,15 @@ final class Holding implements TerritoryGrant {
     private void revoked(Revocation revocation) {
         List<Consumer<Revocation>> told;
         synchronized (lock) {
-            if (revoking != null || state != State.OWNED) {
+            long endsAt = ground.shop().nanos().getAsLong() + TimeUnit.MILLISECONDS.toNanos(revocation.graceMillis());
+            if (state != State.OWNED || (revoking != null && endsAt - revokedAt >= 0)) {
                 return;
             }
+            if (revoking != null) {
+                // A second word may only shorten the time.
+                revoking.cancel(false);
+            }
+            revokedAt = endsAt;
             revoking = ground.shop()
                     .clock()
                     .schedule(

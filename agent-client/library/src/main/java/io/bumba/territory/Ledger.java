@@ -34,7 +34,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The territories of the workspace, as this process knows them, and the way to change them.
@@ -150,6 +153,26 @@ public final class Ledger implements Borders, AutoCloseable {
                     new Passage.Pending(seen.version(), layout.territory(pending.id())));
         }
         return CompletableFuture.completedFuture(new Passage.Open(seen.version(), verdict.recorders()));
+    }
+
+    @Override
+    public <T> CompletableFuture<T> inTurn(
+            Session session,
+            String agent,
+            RepoPath path,
+            LockMode mode,
+            Function<Passage.Open, CompletableFuture<T>> then,
+            T otherwise) {
+        return load(session)
+                .thenCompose(loaded ->
+                        turns.takeSoon(() -> turn.take(() -> refresh(session).thenCompose(read -> {
+                            Seen seen = look((atlas, version) -> new Seen(atlas.passage(agent, path, mode), version));
+                            Atlas.Verdict verdict = seen.verdict();
+                            return verdict.forbids().isPresent()
+                                            || verdict.pending().isPresent()
+                                    ? CompletableFuture.completedFuture(otherwise)
+                                    : then.apply(new Passage.Open(seen.version(), verdict.recorders()));
+                        }))));
     }
 
     /**
@@ -286,6 +309,45 @@ public final class Ledger implements Borders, AutoCloseable {
                 return CompletableFuture.completedFuture(answer.value());
             }
             Step.Amend<R> amend = (Step.Amend<R>) decided.step();
+            return commit(decided, amend);
+        }
+
+        /** All of it, or, where that is too large, first the end of some of the innermost territories that end by it. */
+        private CompletableFuture<R> commit(Decided<R> decided, Step.Amend<R> amend) {
+            Draft draft = draft(decided, amend);
+            Step.Amend<R> part = amend;
+            while (draft.tx().isTooLarge() && part.edits().size() > 1) {
+                List<Edit> inner = part.edits().subList(0, part.edits().size() / 2);
+                if (!inner.stream()
+                        .allMatch(edit -> edit instanceof Edit.Delete delete && delete.owner() == Edit.Owner.EITHER)) {
+                    break;
+                }
+                part = new Step.Amend<>(inner, more -> {}, amend.done(), amend.refused());
+                draft = draft(decided, part);
+            }
+            Draft sent = draft;
+            List<Edit> edits = part.edits();
+            @Nullable
+            Supplier<CompletableFuture<R>> rest = edits.size() == amend.edits().size() ? null : this::attempt;
+            return session.commit(sent.tx()).thenCompose(outcome -> {
+                if (outcome instanceof Outcome.Committed committed) {
+                    copy.written(decided.version(), sent.page(), edits);
+                    return rest == null
+                            ? CompletableFuture.completedFuture(amend.done().apply(new Step.Done(committed.zxid())))
+                            : rest.get();
+                }
+                if (outcome instanceof Outcome.Refused refused) {
+                    return refused(refused, amend);
+                }
+                return outcome instanceof Outcome.Over
+                        ? CompletableFuture.failedFuture(new SessionOverException())
+                        : resolve(amend, rest);
+            });
+        }
+
+        private record Draft(Transaction tx, LedgerPage page) {}
+
+        private Draft draft(Decided<R> decided, Step.Amend<R> amend) {
             LedgerPage page = decided.page()
                     .with(
                             decided.version() + 1,
@@ -293,18 +355,7 @@ public final class Ledger implements Borders, AutoCloseable {
                             by);
             Transaction tx = session.transaction();
             writing.write(tx, page, decided.version(), amend);
-            return session.commit(tx).thenCompose(outcome -> {
-                if (outcome instanceof Outcome.Committed committed) {
-                    copy.written(decided.version(), page, amend.edits());
-                    return CompletableFuture.completedFuture(amend.done().apply(new Step.Done(committed.zxid())));
-                }
-                if (outcome instanceof Outcome.Refused refused) {
-                    return refused(refused, amend);
-                }
-                return outcome instanceof Outcome.Over
-                        ? CompletableFuture.failedFuture(new SessionOverException())
-                        : resolve(amend);
-            });
+            return new Draft(tx, page);
         }
 
         private CompletableFuture<R> refused(Outcome.Refused refused, Step.Amend<R> amend) {
@@ -369,14 +420,14 @@ public final class Ledger implements Borders, AutoCloseable {
         }
 
         /** The reply was lost: our name on the page tells whether it happened. */
-        private CompletableFuture<R> resolve(Step.Amend<R> amend) {
+        private CompletableFuture<R> resolve(Step.Amend<R> amend, @Nullable Supplier<CompletableFuture<R>> rest) {
             return session.barrier().thenCompose(sure -> session.read(ledger())).thenCompose(node -> {
                 boolean ours = node.flatMap(
                                 n -> Codec.decode(n.data(), LedgerPage.class).value())
                         .map(page -> page.names(by))
                         .orElse(false);
                 return copy.refresh(session)
-                        .thenCompose(read -> ours
+                        .thenCompose(read -> ours && rest == null
                                 ? CompletableFuture.completedFuture(amend.done().apply(new Step.Done(0)))
                                 : attempt());
             });

@@ -116,14 +116,20 @@ public record Policy(
                     "the workspace has " + atlas.size() + " territories, the limit is "
                             + or(maxTerritories, TERRITORIES));
         }
-        int own = atlas.ownedBy(wanted.owner()).size();
+        return forbidsTaking(agent, wanted.patterns(), atlas);
+    }
+
+    /** The same for a territory that the agent takes over from another. */
+    Optional<Hindrance> forbidsTaking(AgentRecord agent, PathPatterns patterns, Atlas atlas) {
+        String taker = agent.id().value();
+        int own = atlas.ownedBy(taker).size();
         if (own >= or(maxTerritoriesPerAgent, TERRITORIES_PER_AGENT)) {
             return rule(
                     "maxTerritoriesPerAgent",
                     agent.id() + " has " + own + " territories, the limit is "
                             + or(maxTerritoriesPerAgent, TERRITORIES_PER_AGENT) + "; release or resize one");
         }
-        return forbids(agent, wanted.patterns(), atlas.claimsOf(wanted.owner()));
+        return forbids(agent, patterns, atlas.claimsOf(taker));
     }
 
     /** The same for the patterns alone, as for a resize. */

@@ -2,14 +2,24 @@ package io.bumba.territory;
 
 import io.bumba.lock.Occupant;
 import io.bumba.path.PathPattern;
+import io.bumba.zk.Async;
+import io.bumba.zk.SessionOverException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /** Words and suggestions for those whose request is hindered. */
 final class Refusals {
     private Refusals() {}
+
+    /** The end of the session is a loss like others, not a failure. */
+    static CompletableFuture<AllocateResult> lostWithSession(CompletableFuture<AllocateResult> change) {
+        return change.exceptionallyCompose(failure -> Async.cause(failure) instanceof SessionOverException
+                ? CompletableFuture.completedFuture(new AllocateResult.Lost("the session ended"))
+                : CompletableFuture.failedFuture(Async.cause(failure)));
+    }
 
     /**
      * @param by what hindered it last; empty when nothing was learnt in time

@@ -6,6 +6,7 @@ import io.bumba.agent.AgentId;
 import io.bumba.agent.Belongings;
 import io.bumba.event.Event;
 import io.bumba.lock.FileLocks;
+import io.bumba.path.Printable;
 import io.bumba.zk.Async;
 import io.bumba.zk.EphemeralBudget;
 import io.bumba.zk.Secret;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Allocates territories for one agent, and keeps those it has. Thread-safe. */
 public final class Territories {
@@ -78,18 +80,27 @@ public final class Territories {
         CompletableFuture<AllocateResult> delivered = new CompletableFuture<>();
         Async.then(
                 allocation.result(),
-                result -> ground.shop().callbacks().execute(() -> {
+                result -> hand(() -> {
                     if (!delivered.complete(result)) {
                         result.grant().ifPresent(TerritoryGrant::releaseAsync);
                     }
                 }),
-                failure -> ground.shop().callbacks().execute(() -> delivered.completeExceptionally(failure)));
+                failure -> hand(() -> delivered.completeExceptionally(failure)));
         CompletableFuture<AllocateResult> unused = delivered.whenComplete((result, failure) -> {
             if (delivered.isCancelled()) {
                 allocation.end(Allocation.Ending.CANCELLED);
             }
         });
         return delivered;
+    }
+
+    /** To the callback threads, or, when the connection is closed, to the thread that is here. */
+    private void hand(Runnable completion) {
+        try {
+            ground.shop().callbacks().execute(completion);
+        } catch (RejectedExecutionException closing) {
+            completion.run();
+        }
     }
 
     /** What the agent owns now. */
@@ -114,9 +125,17 @@ public final class Territories {
     public CompletableFuture<Void> adopt(Agent spawned) {
         AgentId child = spawned.id();
         children.add(child);
-        spawned.onEnd(Runnable::run, () -> children.remove(child));
+        spawned.onEnd(Runnable::run, () -> forgetChild(child));
         return CompletableFuture.allOf(
                 held.stream().map(holding -> holding.admit(List.of(child))).toArray(CompletableFuture[]::new));
+    }
+
+    /** Its locks and territories went with it. */
+    private void forgetChild(AgentId child) {
+        children.remove(child);
+        held.stream()
+                .filter(holding -> holding.record().admitted().contains(child.value()))
+                .forEach(holding -> Async.then(holding.dismiss(List.of(child)), dismissed -> {}));
     }
 
     private Allocation start(TerritoryRequest request) {
@@ -177,10 +196,11 @@ public final class Territories {
         String node = hex(8);
         EphemeralBudget.Share bytes =
                 session.budget().take(ground.shop().layout().owner(id, node));
-        CompletableFuture<AllocateResult> taken = ground.ledger()
+        CompletableFuture<AllocateResult> taken = Refusals.lostWithSession(ground.ledger()
                 .load(session)
                 .thenCompose(loaded -> ground.ledger().refresh(session))
-                .thenCompose(read -> take(id, kind, secret, node, bytes));
+                .thenCompose(read -> session.read(ground.shop().layout().policy()))
+                .thenCompose(policy -> take(id, kind, secret, node, bytes, Policy.read(policy))));
         return taken.whenComplete((result, failure) -> {
             if (failure != null || result.grant().isEmpty()) {
                 bytes.giveBack();
@@ -189,10 +209,16 @@ public final class Territories {
     }
 
     private CompletableFuture<AllocateResult> take(
-            String id, ChangePlan.Kind kind, Optional<Secret> secret, String node, EphemeralBudget.Share bytes) {
+            String id,
+            ChangePlan.Kind kind,
+            Optional<Secret> secret,
+            String node,
+            EphemeralBudget.Share bytes,
+            Policy policy) {
         Optional<Territory> found = ground.ledger().look((atlas, version) -> atlas.find(id));
         if (found.isEmpty()) {
-            return CompletableFuture.completedFuture(new AllocateResult.Lost("there is no territory " + id));
+            return CompletableFuture.completedFuture(
+                    new AllocateResult.Lost("there is no territory " + Printable.of(id)));
         }
         TerritoryRecord now = found.get().record();
         if (kind == ChangePlan.Kind.RESUME
@@ -200,6 +226,11 @@ public final class Territories {
                         && MessageDigest.isEqual(bytes(now.secretHash().get()), bytes(hash(secret.orElseThrow()))))) {
             return CompletableFuture.completedFuture(new AllocateResult.Rejected(
                     "secret", "territory " + id + " is not kept for whoever has this secret"));
+        }
+        Optional<Hindrance> rule =
+                ground.ledger().look((atlas, version) -> policy.forbidsTaking(agent.record(), now.patterns(), atlas));
+        if (rule.isPresent()) {
+            return CompletableFuture.completedFuture(Refusals.of(rule, ground.ledger(), id, now, false));
         }
         Optional<Secret> kept =
                 now.orphanGraceMillis() == 0 ? Optional.empty() : Optional.of(secret.orElseGet(Territories::draw));
@@ -327,6 +358,16 @@ public final class Territories {
                 walk();
             }
             return holding;
+        }
+
+        @Override
+        public CompletableFuture<?> heirs(Holding holding) {
+            List<AgentId> late = children.stream()
+                    .filter(child -> !holding.record().admitted().contains(child.value()))
+                    .toList();
+            return late.isEmpty() || holding.isLocal()
+                    ? CompletableFuture.completedFuture(holding)
+                    : holding.admit(late);
         }
 
         private void walk() {

@@ -2,6 +2,7 @@ package io.bumba.territory;
 
 import io.bumba.lock.Occupancy;
 import io.bumba.lock.Occupant;
+import io.bumba.zk.Async;
 import io.bumba.zk.Layout;
 import io.bumba.zk.Session;
 import java.time.Duration;
@@ -67,8 +68,15 @@ final class TwoSteps {
             }
             return first instanceof Plan.First.Stopped stopped
                     ? stopped(stopped.by(), stopped.version())
-                    : vacate(nanos.getAsLong());
+                    : leavingNothing(vacate(nanos.getAsLong()));
         });
+    }
+
+    /** What fails between the steps, by a limit perhaps, is taken back too. */
+    private CompletableFuture<Result> leavingNothing(CompletableFuture<Result> second) {
+        return second.exceptionallyCompose(failure -> takeBack(new Hindrance.Unwanted())
+                .handle((back, unable) -> CompletableFuture.<Result>failedFuture(Async.cause(failure)))
+                .thenCompose(failed -> failed));
     }
 
     /** What the copy says hinders is true only if the copy is: nobody is refused by a stale one. */

@@ -35,13 +35,21 @@ public final class LedgerTurn implements AutoCloseable {
     public <R> CompletableFuture<R> take(Supplier<CompletableFuture<R>> step) {
         try {
             return CompletableFuture.supplyAsync(this::acquire, thread)
-                    .thenCompose(held -> step.get().whenComplete((value, failure) -> {
+                    .thenCompose(held -> started(step).whenComplete((value, failure) -> {
                         if (held) {
                             release(thread);
                         }
                     }));
         } catch (RejectedExecutionException closed) {
             return step.get();
+        }
+    }
+
+    private static <R> CompletableFuture<R> started(Supplier<CompletableFuture<R>> step) {
+        try {
+            return step.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
         }
     }
 

@@ -76,8 +76,13 @@ public final class Transaction {
         return ops.size();
     }
 
+    /** Whether it would be refused for its size. */
+    public boolean isTooLarge() {
+        return bytes > MAX_BYTES;
+    }
+
     List<Op> ops() {
-        if (bytes > MAX_BYTES) {
+        if (isTooLarge()) {
             throw new BumbaException(
                     BumbaException.Code.LIMIT,
                     "a transaction of " + bytes + " bytes is over the limit MAX_BYTES of " + MAX_BYTES

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,21 @@ final class WrittenBorders implements Borders {
                             .map(line -> line.split(" "))
                             .toList());
         });
+    }
+
+    @Override
+    public <T> CompletableFuture<T> inTurn(
+            Session session,
+            String agent,
+            RepoPath path,
+            LockMode mode,
+            Function<Passage.Open, CompletableFuture<T>> then,
+            T otherwise) {
+        return refresh(session)
+                .thenCompose(read -> passage(session, agent, path, mode))
+                .thenCompose(passage -> passage instanceof Passage.Open open
+                        ? then.apply(open)
+                        : CompletableFuture.completedFuture(otherwise));
     }
 
     @Override

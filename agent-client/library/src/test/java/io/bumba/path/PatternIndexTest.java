@@ -183,4 +183,34 @@ class PatternIndexTest {
                 .hasSize(1);
         assertThat(work.steps()).isLessThan(200);
     }
+
+    @Test
+    void patternsOfAnyDepthAreToldApartByTheirEndsOrTheNameBehindTheStar() {
+        PatternIndex<String> index = new PatternIndex<>();
+        for (int i = 0; i < 1_000; i++) {
+            for (String form : List.of("**/*.x%d", "**/n%d.json", "**/d%d/**", "**/t%d", "**/*[ab]/g%d*/*_%d.c")) {
+                String text = form.formatted(i, i);
+                index.add(PathPattern.of(text), text);
+            }
+        }
+        assertFewSteps(index, "src/a.x7", "**/*.x7");
+        assertFewSteps(index, "src/a*.x7", "**/*.x7");
+        assertFewSteps(index, "src/n7.json", "**/n7.json");
+        assertFewSteps(index, "src/d7/t9/a.b", "**/d7/**", "**/t9");
+        assertFewSteps(
+                index,
+                "src/d7?/a.b",
+                IntStream.range(0, 10).mapToObj(i -> "**/d7" + i + "/**").toArray(String[]::new));
+        for (PatternIndex.Entry<String> entry : index.overlapping(PathPattern.of("**"))) {
+            index.remove(entry.pattern(), entry.owner());
+        }
+        assertThat(index.size()).isZero();
+        assertThat(index.overlapping(PathPattern.of("**"))).isEmpty();
+    }
+
+    private static void assertFewSteps(PatternIndex<String> index, String text, String... owners) {
+        Work work = Work.unlimited();
+        assertOwners(index.overlapping(PathPattern.of(text), work), owners);
+        assertThat(work.steps()).as(text).isLessThan(400);
+    }
 }

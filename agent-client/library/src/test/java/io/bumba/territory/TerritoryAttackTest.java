@@ -13,7 +13,9 @@ import io.bumba.path.CasePolicy;
 import io.bumba.path.PathPatterns;
 import io.bumba.testkit.Fault;
 import io.bumba.testkit.TcpProxy;
+import io.bumba.zk.Async;
 import io.bumba.zk.EphemeralBudget;
+import io.bumba.zk.LedgerTurn;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +29,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryNTimes;
 import org.apache.zookeeper.ZooDefs.OpCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -228,7 +233,7 @@ class TerritoryAttackTest extends TerritoryFixture {
         assertThat(data(node(mine))).doesNotContain("pending");
         if (resized.isCompletedExceptionally()) {
             assertThat(mine.patterns()).isEqualTo(before);
-            assertThat(resized.handle((result, failure) -> failure).get())
+            assertThat(resized.handle((result, failure) -> Async.cause(failure)).get())
                     .isInstanceOfSatisfying(
                             BumbaException.class, e -> assertThat(e.code()).isEqualTo(BumbaException.Code.LIMIT));
         } else {
@@ -242,7 +247,7 @@ class TerritoryAttackTest extends TerritoryFixture {
     private static PathPatterns wide(String start) {
         return PathPatterns.of(
                 IntStream.range(0, 1_000)
-                        .mapToObj(i -> start + "/" + "x".repeat(180) + i)
+                        .mapToObj(i -> start + "/" + "x".repeat(240) + i)
                         .toList(),
                 CasePolicy.SENSITIVE);
     }
@@ -251,24 +256,18 @@ class TerritoryAttackTest extends TerritoryFixture {
     void whoMayNotWaitForLackOfBytesIsToldAtOnce() throws Exception {
         allocate(here, ada, claim("src/")).orElseThrow();
         List<EphemeralBudget.Share> taken = new ArrayList<>();
-        CompletableFuture<AllocateResult> asked;
         Agent cleo = agent(there, "Cleo");
         allocate(there, cleo, claim("docs/")).orElseThrow().close();
         EphemeralBudget budget = cleo.session().budget();
-        for (int size = 4_096; size > 16; size /= 2) {
+        // Enough for the owner's ephemeral, not for a place as well.
+        String owner = root + "/workspaces/default/territories/work-on-src-00000000/owner-0123456789abcdef";
+        EphemeralBudget.Share room = budget.take(owner);
+        for (int size = 4_096; size > 0; size /= 2) {
             take(budget, size, taken);
         }
-        // Enough for the owner's ephemeral, not for a place as well.
-        for (int given = 0; given < 200 && !taken.isEmpty(); ) {
-            taken.remove(taken.size() - 1).giveBack();
-            given += 16;
-        }
-        try {
-            asked = there.territories(cleo).allocateAsync(claim("src/").waitUpTo(Duration.ofMinutes(5)));
-        } catch (BumbaException e) {
-            assertThat(e.code()).isEqualTo(BumbaException.Code.LIMIT);
-            return;
-        }
+        room.giveBack();
+        CompletableFuture<AllocateResult> asked =
+                there.territories(cleo).allocateAsync(claim("src/").waitUpTo(Duration.ofMinutes(5)));
         assertThat(asked.handle((result, failure) -> failure).get(10, TimeUnit.SECONDS))
                 .isInstanceOfSatisfying(
                         BumbaException.class, e -> assertThat(e.code()).isEqualTo(BumbaException.Code.LIMIT));
@@ -431,13 +430,8 @@ class TerritoryAttackTest extends TerritoryFixture {
         TerritoryGrant mine = away.territories(cleo).allocate(claim("src/")).orElseThrow();
         CompletableFuture<Void> lost = new CompletableFuture<>();
         mine.onLost(Runnable::run, () -> lost.complete(null));
-        Fault gone = proxy.loseReplyTo(request -> {
-            boolean releases = request.opCode() == OpCode.multi && mentions(request, mine.id());
-            if (releases) {
-                proxy.refuse();
-            }
-            return releases;
-        });
+        Fault gone = proxy.beforeReply(
+                request -> request.opCode() == OpCode.multi && mentions(request, mine.id()), proxy::refuse);
         CompletableFuture<Boolean> released = mine.releaseAsync().toCompletableFuture();
         await().until(() -> territories().isEmpty());
         gone.await(SOON);
@@ -460,16 +454,6 @@ class TerritoryAttackTest extends TerritoryFixture {
     }
 
     @Test
-    void aSecondRevocationMayLeaveMoreTime() throws Exception {
-        TerritoryGrant mine = allocate(here, ada, claim("src/")).orElseThrow();
-        there.warden().revoke(mine.id(), "root", "needed elsewhere", Duration.ofSeconds(2));
-        there.warden().revoke(mine.id(), "root", "not so urgent", Duration.ofMinutes(10));
-        await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(6)).until(() -> !territories()
-                .isEmpty());
-        assertThat(mine.isValid()).isTrue();
-    }
-
-    @Test
     void noControlCharacterOfAnIdComesBackInAMessage() throws Exception {
         String hostile = "x\n2026 INFO granted\u001b[31m";
         assertThat(allocate(here, ada, claim("src/").inside(hostile)).message()).doesNotContain("\n", "\u001b");
@@ -485,5 +469,21 @@ class TerritoryAttackTest extends TerritoryFixture {
         there.close();
         assertThat(waiting.get(10, TimeUnit.SECONDS)).isInstanceOf(AllocateResult.Lost.class);
         assertThat(requests()).isEmpty();
+    }
+
+    @Test
+    void aStepThatThrowsGivesItsTurnBack() throws Exception {
+        CuratorFramework client =
+                keep(CuratorFrameworkFactory.newClient(server.connectString(), 5_000, 5_000, new RetryNTimes(2, 100)));
+        client.start();
+        LedgerTurn turn = keep(new LedgerTurn(client, root + "/turn"));
+        CompletableFuture<String> thrown = turn.take(() -> {
+            throw new IllegalStateException("too large");
+        });
+        assertThat(thrown.handle((value, failure) -> Async.cause(failure)).get(20, TimeUnit.SECONDS))
+                .hasMessage("too large");
+        await().atMost(SOON)
+                .until(() -> server.children(root).contains("turn")
+                        && server.children(root + "/turn").isEmpty());
     }
 }

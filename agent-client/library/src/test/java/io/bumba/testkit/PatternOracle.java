@@ -12,8 +12,8 @@ import java.util.Map;
 public final class PatternOracle {
     private final List<List<String>> alternatives;
 
-    /** Which names match which segments: the same are asked for over and over. */
-    private final Map<String, Boolean> known = new HashMap<>();
+    /** By segment, which names match it: the same are asked for over and over. */
+    private final Map<String, Map<String, Boolean>> known = new HashMap<>();
 
     public PatternOracle(String pattern) {
         alternatives = writtenOut(pattern).stream().map(PatternOracle::segments).toList();
@@ -91,10 +91,14 @@ public final class PatternOracle {
             }
             return false;
         }
-        if (path.isEmpty() || !known.computeIfAbsent(first + "/" + path.get(0), k -> matches(first, path.get(0)))) {
+        if (path.isEmpty() || !isKnown(first, path.get(0))) {
             return false;
         }
         return (isLast && isTree(first)) || matches(pattern.subList(1, pattern.size()), path.subList(1, path.size()));
+    }
+
+    private boolean isKnown(String pattern, String segment) {
+        return known.computeIfAbsent(pattern, p -> new HashMap<>()).computeIfAbsent(segment, s -> matches(pattern, s));
     }
 
     static boolean matches(String pattern, String segment) {

@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
 public enum PatternWorld {
     /** Long names, few directories. */
     NAMES("abc", 4, 2, 2),
-    /** Names with dots, which are files, among names without, at several depths. */
-    FILES(".ac", 3, 3, 2),
+    /** Names with dots, which are files, among names without, and what is below both. */
+    FILES(".ac", 3, 2, 2),
     /** Short names, many directories. */
     DIRECTORIES("abc", 2, 4, 4),
     /** Names that are, or look like, dots: no path has these as a segment. */
@@ -76,7 +76,7 @@ public enum PatternWorld {
                     .toList();
             all.addAll(ofDepth);
         }
-        if (this == DIRECTORIES || this == FILES) {
+        if (this == DIRECTORIES) {
             return all;
         }
         String unnamed = alphabet.substring(alphabet.length() - 1);

@@ -60,11 +60,12 @@ record Asked(
                 : List.of();
         String id = result.grant().map(grant -> grant.id()).orElse("");
         String kind = result.getClass().getSimpleName();
-        return answered(
-                result instanceof AllocateResult.Rejected rejected ? kind + " " + rejected.rule() : kind,
-                id,
-                inTheWay,
-                zxid);
+        if (result instanceof AllocateResult.Rejected rejected) {
+            kind += ": " + rejected.rule();
+        } else if (result instanceof AllocateResult.Lost lost) {
+            kind += ": " + lost.why();
+        }
+        return answered(kind, id, inTheWay, zxid);
     }
 
     Asked failed(Throwable failure, long zxid) {

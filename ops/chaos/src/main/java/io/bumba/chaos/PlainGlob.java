@@ -36,7 +36,8 @@ final class PlainGlob {
             return matches(pattern + "**", path);
         }
         String last = pattern.substring(pattern.lastIndexOf('/') + 1);
-        boolean mayBeDirectory = last.chars().noneMatch(c -> "*?[".indexOf(c) >= 0);
+        // A dot after the first character makes it a file.
+        boolean mayBeDirectory = last.chars().noneMatch(c -> "*?[".indexOf(c) >= 0) && last.lastIndexOf('.') < 1;
         List<String> have = List.of(path.split("/", -1));
         List<String> want = List.of(pattern.split("/", -1));
         for (int length = mayBeDirectory ? 1 : have.size(); length <= have.size(); length++) {

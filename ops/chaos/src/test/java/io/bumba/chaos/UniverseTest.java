@@ -19,6 +19,8 @@ class UniverseTest {
             value = {
                 "a/b|a/b",
                 "a/b|a/b/c.js",
+                ".b|.b/c.js",
+                "{a,b.js}|a/c",
                 "a/b/|a/b/c.js",
                 "a/*.js|a/x.js",
                 "a/**|a/b/c.js",
@@ -27,7 +29,10 @@ class UniverseTest {
                 "**/c.js|c.js",
                 "{a,b}/c?|b/cd",
                 "[a-c]/[!x]*|b/yz",
-                "*/b|a/b/c"
+                "*/b|a/b/c",
+                "a/x.js|a/x.js",
+                "a/x.js/|a/x.js/b",
+                "a/.b|a/.b/c"
             })
     void aPatternMatches(String pattern, String path) {
         assertThat(new PlainGlob(pattern).matches(path)).isTrue();
@@ -39,12 +44,16 @@ class UniverseTest {
             value = {
                 "a/b|a",
                 "a/b|a/bc",
+                "a/x.js|a/x.js/b",
+                "{a,b.js}|b.js/c",
                 "a/b/|a/b",
                 "a/*.js|a/b/x.js",
                 "a/*|a/b/c",
                 "a/**|a",
                 "{a,b}/c|c/c",
                 "[!a]/x|a/x",
+                "a/x.js|a/x.js/b",
+                "{a,b.js}|b.js/c",
                 "?|ab"
             })
     void aPatternDoesNotMatch(String pattern, String path) {
