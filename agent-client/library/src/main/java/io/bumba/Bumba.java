@@ -149,7 +149,7 @@ public final class Bumba implements AutoCloseable {
         return agent;
     }
 
-    /** A child works inside its parent's territories from its first moment on, or is not registered. */
+    /** A child works inside its parent's territories from its first moment on, but for those that are being revoked. */
     private void admit(Agent parent, Agent child) {
         try {
             cluster.await(territories(parent).adopt(child), "admit " + child.id() + " to its parent's territories");

@@ -41,7 +41,12 @@ record AllocatePlan(
 
     @Override
     public Step<First> first(Atlas atlas, int version) {
-        if (atlas.find(territory).isPresent()) {
+        Optional<Territory> standing = atlas.find(territory);
+        if (standing.isPresent() && !standing.get().record().ownerNode().equals(record.ownerNode())) {
+            return new Step.Answer<>(new First.Stopped(
+                    new Hindrance.Rule("id", "the id " + territory + " that was drawn is taken; ask again"), version));
+        }
+        if (standing.isPresent()) {
             return new Step.Answer<>(record.type() == TerritoryType.MONITORED ? new First.Done(0) : new First.Placed());
         }
         Optional<Hindrance> hindrance = policy.forbids(owner, record, atlas)

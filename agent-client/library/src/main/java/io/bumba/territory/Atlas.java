@@ -137,12 +137,15 @@ final class Atlas {
         Optional<Overlap> forbids = Optional.empty();
         Optional<Territory> pending = Optional.empty();
         List<String> recorders = new ArrayList<>();
-        for (PatternIndex.Entry<String> entry : index.matching(path)) {
+        List<PatternIndex.Entry<String>> here = index.matching(path);
+        Set<String> entered = entered(agent, path, here);
+        for (PatternIndex.Entry<String> entry : here) {
             Territory territory = known(entry.owner());
             TerritoryRecord record = territory.record();
             boolean established = record.state() != TerritoryState.PENDING
                     && record.patterns().matches(path);
-            if (established && !record.type().allows(mode, territory.admits(agent))) {
+            if (established
+                    && !record.type().allows(mode, territory.admits(agent) || entered.contains(territory.id()))) {
                 forbids = Optional.of(new Overlap(territory, PathPattern.of(path), entry.pattern()));
             } else if (isBeingTaken(record, agent, path, mode)) {
                 pending = Optional.of(territory);
@@ -152,6 +155,23 @@ final class Atlas {
             }
         }
         return new Verdict(forbids, pending, recorders);
+    }
+
+    /** The territories around those that the agent works in: whoever owns one inside may admit to it. */
+    private Set<String> entered(String agent, RepoPath path, List<PatternIndex.Entry<String>> here) {
+        Set<String> entered = new HashSet<>();
+        if (here.size() > 1) {
+            for (PatternIndex.Entry<String> entry : here) {
+                Territory territory = known(entry.owner());
+                TerritoryRecord record = territory.record();
+                if (record.state() != TerritoryState.PENDING
+                        && territory.admits(agent)
+                        && record.patterns().matches(path)) {
+                    entered.addAll(around(record.parent()));
+                }
+            }
+        }
+        return entered;
     }
 
     private static boolean isBeingTaken(TerritoryRecord record, String agent, RepoPath path, LockMode mode) {

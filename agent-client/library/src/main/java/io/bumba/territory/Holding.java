@@ -354,6 +354,7 @@ final class Holding implements TerritoryGrant {
                 .<Long>amend(session, (atlas, version) -> {
                     Optional<Territory> found = atlas.find(id)
                             .filter(now -> now.record().ownerNode().equals(record().ownerNode())
+                                    && now.record().patterns().equals(record().patterns())
                                     && now.record().local()
                                     && now.record().admitted().isEmpty()
                                     && atlas.inside(id).isEmpty());

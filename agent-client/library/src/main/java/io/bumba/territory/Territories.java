@@ -189,6 +189,10 @@ public final class Territories {
                     bytes.giveBack();
                 });
         allocation.start();
+        if (!agent.isAlive()) {
+            // It ended before it could end this.
+            allocation.end(Allocation.Ending.AGENT_ENDED);
+        }
         return allocation;
     }
 

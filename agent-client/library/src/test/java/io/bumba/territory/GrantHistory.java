@@ -8,6 +8,7 @@ import io.bumba.lock.LockMode;
 import io.bumba.testkit.LockChecker;
 import io.bumba.testkit.LockHistory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -110,7 +111,7 @@ final class GrantHistory {
                         entry.agent,
                         entry.path,
                         entry.mode,
-                        java.util.Collections.binarySearch(order, entry.token) + 1L,
+                        Collections.binarySearch(order, entry.token) + 1L,
                         entry.from,
                         entry.validAt,
                         entry.validAt))
@@ -123,9 +124,13 @@ final class GrantHistory {
                                         .agent()
                                         .equals(violation.second().agent()))
                         .map(violation -> violation + " with tokens "
-                                + order.get((int) violation.first().token() - 1) + " and "
-                                + order.get((int) violation.second().token() - 1)))
+                                + name(order, violation.first()) + " and "
+                                + name(order, violation.second())))
                 .as("violations; the tokens in the holds are ranks")
                 .isEmpty();
+    }
+
+    private static FencingToken name(List<FencingToken> order, LockHistory.Op op) {
+        return order.get(Math.toIntExact(op.token() - 1));
     }
 }

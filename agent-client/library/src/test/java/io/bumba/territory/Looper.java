@@ -77,7 +77,6 @@ final class Looper implements AutoCloseable {
                 history.watch(agent, granted.get(), looks);
                 granted.get().release();
             }
-            Thread.onSpinWait();
         }
         return null;
     }
