@@ -44,7 +44,7 @@ final class GrantedTerritory implements KeptTerritory {
         Duration left = request.patience().minusNanos(ticker.getAsLong() - began);
         if (left.isZero() || left.isNegative()) {
             return new AllocateResult.Conflicting(
-                    conflicting.conflicts(), conflicting.more(), conflicting.free(), true);
+                    conflicting.conflicts(), conflicting.more(), conflicting.free(), true, 0);
         }
         news.accept(TerritoryAnswers.inTheWay(conflicting) + "; waiting");
         return await(allocator.allocate(request.waitUpTo(left)));

@@ -70,7 +70,8 @@ final class FakeAllocator implements Allocator {
                                         other.title())),
                                 0,
                                 List.of("free/"),
-                                false)))
+                                false,
+                                0)))
                 .findFirst();
     }
 

@@ -48,8 +48,9 @@ public sealed interface AllocateResult {
      * @param more how many others are in the way
      * @param free the largest part of what was asked for that is free, as patterns; as last seen
      * @param waited whether a wait for it ended first
+     * @param place the place among all who waited for territories when it ended, 1 for the first; 0 without one
      */
-    record Conflicting(List<Conflict> conflicts, int more, List<String> free, boolean waited)
+    record Conflicting(List<Conflict> conflicts, int more, List<String> free, boolean waited, int place)
             implements AllocateResult {
         /** How many conflicts one answer names. */
         public static final int MAX_SHOWN = 20;
@@ -63,7 +64,7 @@ public sealed interface AllocateResult {
 
         @Override
         public String message() {
-            return (waited ? "gave up waiting: " : "not allocated: ")
+            return (waited ? "gave up waiting" + (place == 0 ? "" : " at place " + place) + ": " : "not allocated: ")
                     + conflicts.stream().map(Conflict::message).collect(Collectors.joining("; "))
                     + (more == 0 ? "" : "; and " + more + " more")
                     + (free.isEmpty() ? "; nothing of it is free" : "; free are " + shown(free))

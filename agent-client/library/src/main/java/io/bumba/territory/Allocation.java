@@ -82,7 +82,9 @@ final class Allocation {
     private @Nullable Requests place;
     private int gone;
     private volatile @Nullable Waiting waiting;
-    private Optional<Hindrance> last = Optional.empty();
+    private volatile Optional<Hindrance> last = Optional.empty();
+    /** Its place among those who wait, as of the last look; 0 before it has one. */
+    private volatile int position;
 
     private final Object lock = new Object();
     private @Nullable Ending ending;
@@ -167,6 +169,7 @@ final class Allocation {
     }
 
     private AllocatePlan plan(Map<String, RequestRecord> earlier, Policy policy) {
+        position = place == null ? 0 : earlier.size() + 1;
         AgentRecord owner = agent.record();
         return new AllocatePlan(id, record, owner, policy, earlier);
     }
@@ -360,6 +363,6 @@ final class Allocation {
         if (why == Ending.AGENT_ENDED || why == Ending.CANCELLED) {
             return new AllocateResult.Lost(why == Ending.CANCELLED ? "it was cancelled" : "the agent ended");
         }
-        return Refusals.of(last, ground.ledger(), id, record, why == Ending.TIMED_OUT);
+        return Refusals.of(last, ground.ledger(), id, record, why == Ending.TIMED_OUT, position);
     }
 }

@@ -233,7 +233,7 @@ final class Holding implements TerritoryGrant {
     }
 
     private AllocateResult refused(Hindrance by, TerritoryRecord wanted) {
-        return Refusals.of(Optional.of(by), ground.ledger(), id, wanted, false);
+        return Refusals.of(Optional.of(by), ground.ledger(), id, wanted);
     }
 
     private AllocateResult changed(String what) {

@@ -25,9 +25,19 @@ final class Refusals {
      * @param by what hindered it last; empty when nothing was learnt in time
      * @param wanted the territory as it was to be
      */
-    static AllocateResult of(Optional<Hindrance> by, Ledger ledger, String id, TerritoryRecord wanted, boolean waited) {
+    static AllocateResult of(Optional<Hindrance> by, Ledger ledger, String id, TerritoryRecord wanted) {
+        return of(by, ledger, id, wanted, false, 0);
+    }
+
+    /**
+     * The same for one that may have waited.
+     *
+     * @param place as in {@link AllocateResult.Conflicting}
+     */
+    static AllocateResult of(
+            Optional<Hindrance> by, Ledger ledger, String id, TerritoryRecord wanted, boolean waited, int place) {
         if (by.isEmpty()) {
-            return new AllocateResult.Conflicting(List.of(), 0, List.of(), waited);
+            return new AllocateResult.Conflicting(List.of(), 0, List.of(), waited, place);
         }
         Hindrance hindrance = by.get();
         if (hindrance instanceof Hindrance.Rule rule) {
@@ -39,7 +49,11 @@ final class Refusals {
         List<Conflict> conflicts = conflicts(hindrance, wanted);
         int shown = Math.min(conflicts.size(), AllocateResult.Conflicting.MAX_SHOWN);
         return new AllocateResult.Conflicting(
-                conflicts.subList(0, shown), conflicts.size() - shown, free(hindrance, ledger, id, wanted), waited);
+                conflicts.subList(0, shown),
+                conflicts.size() - shown,
+                free(hindrance, ledger, id, wanted),
+                waited,
+                place);
     }
 
     private static List<Conflict> conflicts(Hindrance hindrance, TerritoryRecord wanted) {

@@ -234,7 +234,7 @@ public final class Territories {
         Optional<Hindrance> rule =
                 ground.ledger().look((atlas, version) -> policy.forbidsTaking(agent.record(), now.patterns(), atlas));
         if (rule.isPresent()) {
-            return CompletableFuture.completedFuture(Refusals.of(rule, ground.ledger(), id, now, false));
+            return CompletableFuture.completedFuture(Refusals.of(rule, ground.ledger(), id, now));
         }
         Optional<Secret> kept =
                 now.orphanGraceMillis() == 0 ? Optional.empty() : Optional.of(secret.orElseGet(Territories::draw));
@@ -261,7 +261,7 @@ public final class Territories {
                 .whenComplete((result, failure) -> patience.disarm())
                 .thenApply(result -> {
                     if (result instanceof TwoSteps.Result.Hindered hindered) {
-                        return Refusals.of(Optional.of(hindered.by()), ground.ledger(), id, now, false);
+                        return Refusals.of(Optional.of(hindered.by()), ground.ledger(), id, now);
                     }
                     TerritoryRecord mine = ground.ledger()
                             .look((atlas, version) -> atlas.find(id))

@@ -62,6 +62,25 @@ class TerritoriesTest extends TerritoryFixture {
     }
 
     @Test
+    void whoGivesUpWaitingLearnsItsPlaceAndLeavesNone() throws Exception {
+        TerritoryGrant grant = allocate(here, ada, claim("src/")).orElseThrow();
+        CompletableFuture<AllocateResult> first = waitFor(there, bob, "src/a/");
+        await().until(() ->
+                server.children(root + "/workspaces/default/requests").size() == 1);
+        AllocateResult gaveUp =
+                allocate(there, agent(there, "Cleo"), claim("src/b/").waitUpTo(Duration.ofSeconds(2)));
+        assertThat(gaveUp).isInstanceOfSatisfying(AllocateResult.Conflicting.class, conflict -> {
+            assertThat(conflict.waited()).isTrue();
+            assertThat(conflict.place()).isEqualTo(2);
+            assertThat(conflict.conflicts().get(0).what()).isEqualTo(grant.id());
+        });
+        await().until(() ->
+                server.children(root + "/workspaces/default/requests").size() == 1);
+        grant.close();
+        first.get(20, TimeUnit.SECONDS).orElseThrow();
+    }
+
+    @Test
     void aLockOfAnotherIsInTheWayUntilItIsReleased() throws Exception {
         LockGrant lock = there.locks(bob).acquire(LOGIN, NOW).orElseThrow();
         AllocateResult refused = allocate(here, ada, claim("src/"));
