@@ -10,9 +10,11 @@ package io.bumba.lock;
  */
 public record FencingToken(long zxid, long count) implements Comparable<FencingToken> {
     public FencingToken {
-        if (zxid <= 0 || count < 0) {
-            throw new IllegalArgumentException("fencing token " + zxid + " with count " + count
-                    + ": the first is positive, the second not negative");
+        if (zxid <= 0) {
+            throw new IllegalArgumentException("fencing token " + zxid + " is not positive");
+        }
+        if (count < 0) {
+            throw new IllegalArgumentException("fencing token " + zxid + " has the negative count " + count);
         }
     }
 
