@@ -363,6 +363,9 @@ final class Allocation {
         if (why == Ending.AGENT_ENDED || why == Ending.CANCELLED) {
             return new AllocateResult.Lost(why == Ending.CANCELLED ? "it was cancelled" : "the agent ended");
         }
-        return Refusals.of(last, ground.ledger(), id, record, why == Ending.TIMED_OUT, position);
+        // Who was ahead and left is no reason to be told; what was in the way was not learnt in time.
+        boolean timedOut = why == Ending.TIMED_OUT;
+        Optional<Hindrance> told = timedOut ? last.filter(by -> !(by instanceof Hindrance.Gone)) : last;
+        return Refusals.of(told, ground.ledger(), id, record, timedOut, position);
     }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +45,7 @@ class LocksCampaignTest {
 
     @Test
     void nothingIsFoundUnderAllKindsOfFaults() throws IOException {
-        for (long seed : List.of(20_261_124L, (long) new SecureRandom().nextInt(Integer.MAX_VALUE))) {
+        for (long seed : List.of(20_261_124L, 1_865_764_109L)) {
             Plan usual = Plan.usual(seed, Duration.ofSeconds(6));
             Plan plan = usual.with(usual.kinds(), Duration.ofMillis(800)).withWorkers(1, 2);
             List<String> log = new ArrayList<>();

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -26,6 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TerritoriesCampaignTest {
+    /** What threads and servers do with it differs from run to run; other seeds are for {@code ops/bin/chaos}. */
+    private static final long SEED = 20_261_124L;
+
     private static final int RACES = 10_000;
 
     /** Where a mutant may hide behind an unlucky interleaving; one seed nearly always suffices. */
@@ -48,7 +50,7 @@ class TerritoriesCampaignTest {
 
     @Test
     void aThousandAgentsAskAtOnceAndNobodyIsGrantedHalfOrBesideAnotherOrRefusedForNothing() {
-        long seed = new SecureRandom().nextInt(Integer.MAX_VALUE);
+        long seed = SEED;
         Path directory = made("crowd");
         try (ZkEnsemble ensemble = ZkEnsemble.start(directory)) {
             TerritoryVerdict verdict = new TerritoryCampaign(
@@ -69,7 +71,7 @@ class TerritoriesCampaignTest {
 
     @Test
     void aTerritoryAndALockAreNeverBothGrantedInTenThousandRaces() {
-        long seed = new SecureRandom().nextInt(Integer.MAX_VALUE);
+        long seed = SEED;
         TerritoryVerdict verdict = run(RacePlan.usual(seed, RACES), null);
         System.out.println("races of seed " + seed + "\n" + verdict.summary());
         assertThat(verdict.isClean())
@@ -85,7 +87,8 @@ class TerritoriesCampaignTest {
                         "RESIZE_LOCK Granted",
                         "RESIZE_LOCK TerritoryForbids",
                         "RESIZE_ALLOCATE not resized",
-                        "SHARED_UPGRADE not allocated");
+                        "SHARED_UPGRADE Granted",
+                        "SHARED_UPGRADE TerritoryForbids");
     }
 
     @ParameterizedTest
